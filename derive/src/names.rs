@@ -1,0 +1,72 @@
+//! Names: of the crate in expansions, of OCaml things made from Rust's.
+
+use proc_macro_crate::{FoundCrate, crate_name};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Ident;
+
+/// The path of the crate `bactrian` as the user's crate knows it.
+pub fn bactrian() -> TokenStream {
+    match crate_name("bactrian") {
+        Ok(FoundCrate::Name(name)) => {
+            let name = Ident::new(&name, Span::call_site());
+            quote!(::#name)
+        }
+        // Within the crate itself, its tests and examples have it by name.
+        Ok(FoundCrate::Itself) | Err(_) => quote!(::bactrian),
+    }
+}
+
+/// `OCamlDepth` -> `ocaml_depth`, `HTTPServer` -> `http_server`, `fooBar2` -> `foo_bar2`.
+pub fn snake_case(name: &str) -> String {
+    let name = name.replace("OCaml", "Ocaml");
+    let chars: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (i, &c) in chars.iter().enumerate() {
+        if c.is_uppercase() && i > 0 && chars[i - 1] != '_' {
+            let after_lower = !chars[i - 1].is_uppercase();
+            let before_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+            if after_lower || before_lower {
+                out.push('_');
+            }
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// Words that no OCaml name can be.
+const KEYWORDS: &[&str] = &[
+    "and", "as", "assert", "asr", "begin", "class", "constraint", "do", "done", "downto", "effect",
+    "else", "end", "exception", "external", "false", "for", "fun", "function", "functor", "if",
+    "in", "include", "inherit", "initializer", "land", "lazy", "let", "lor", "lsl", "lsr", "lxor",
+    "match", "method", "mod", "module", "mutable", "new", "nonrec", "object", "of", "open", "or",
+    "private", "rec", "sig", "struct", "then", "to", "true", "try", "type", "val", "virtual",
+    "when", "while", "with",
+];
+
+/// A name that OCaml accepts as that of a value, type or field: a keyword gets a `_`.
+pub fn lowercase_name(name: &str) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acronyms_are_one_word() {
+        assert_eq!(snake_case("OCamlDepth"), "ocaml_depth");
+        assert_eq!(snake_case("HTTPServer"), "http_server");
+        assert_eq!(snake_case("Point3D"), "point3_d");
+        assert_eq!(snake_case("already_snake"), "already_snake");
+    }
+
+    #[test]
+    fn keywords_are_escaped() {
+        assert_eq!(lowercase_name("r#type"), "type_");
+        assert_eq!(lowercase_name("method"), "method_");
+        assert_eq!(lowercase_name("name"), "name");
+    }
+}

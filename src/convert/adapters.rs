@@ -1,0 +1,266 @@
+//! Rust types with a second OCaml type, chosen with `#[ocaml(as = ...)]` on a field or parameter.
+//!
+//! | `as =` | Rust types | OCaml type |
+//! |---|---|---|
+//! | `int` | `i32`, `u32`, `i64`, `u64` | `int`, checked by range |
+//! | `nativeint` | `isize`, `usize` | `nativeint`, all the bits |
+//! | `char` | `u8` | `char` |
+//! | `string` | `Vec<u8>` | `string` of any bytes |
+//! | `list` | `Vec<T>`, `Box<[T]>` | `'a list` |
+//! | `array` | `VecDeque<T>` | `'a array` |
+//!
+//! ```
+//! use bactrian::{FromValue, ToValue};
+//!
+//! #[derive(FromValue, ToValue)]
+//! struct Commit {
+//!     #[ocaml(as = int)]
+//!     time: i64,
+//!     #[ocaml(as = list)]
+//!     parents: Vec<String>,
+//! }
+//! # bactrian::hidden::embedded(|rt| {
+//! let commit = Commit { time: 1, parents: vec![] }.to_value(rt);
+//! assert!(commit.field(0).unwrap().is_int());
+//! # });
+//! ```
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use bactrian_sys as sys;
+
+use super::numbers::out_of_range;
+use super::{FromValue, ToValue, TypeExpr, lists};
+use crate::runtime::Allocator;
+use crate::value::{ConversionError, Value};
+
+/// `as = int`: OCaml's `int`.
+#[derive(Debug)]
+pub enum Int {}
+/// `as = nativeint`: OCaml's `nativeint`.
+#[derive(Debug)]
+pub enum Nativeint {}
+/// `as = char`: OCaml's `char`, a byte.
+#[derive(Debug)]
+pub enum Char {}
+/// `as = string`: OCaml's `string`.
+#[derive(Debug)]
+pub enum Text {}
+/// `as = list`: OCaml's `list`.
+#[derive(Debug)]
+pub enum AsList {}
+/// `as = array`: OCaml's `array`.
+#[derive(Debug)]
+pub enum AsArray {}
+
+/// Reading as the OCaml type that `As` names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read `as` this OCaml type",
+    note = "the module `bactrian::adapters` lists what can"
+)]
+pub trait FromValueAs<'gc, As>: Sized {
+    /// The OCaml type that this reads.
+    const TYPE: TypeExpr;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the shape that `TYPE` has, or is out of range.
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError>;
+}
+
+/// Making values of the OCaml type that `As` names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made a value `as` this OCaml type",
+    note = "the module `bactrian::adapters` lists what can"
+)]
+pub trait ToValueAs<As> {
+    /// The OCaml type that this makes.
+    const TYPE: TypeExpr;
+
+    /// Makes a value.
+    #[doc(hidden)]
+    fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc>;
+
+    /// Makes the result of a stub.
+    ///
+    /// # Safety
+    ///
+    /// No value is alive, so this may collect in between.
+    #[doc(hidden)]
+    #[inline(always)]
+    unsafe fn build_as_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        self.build_as(allocator)
+    }
+}
+
+macro_rules! as_int {
+    ($($int:ident)*) => {$(
+        impl<'gc> FromValueAs<'gc, Int> for $int {
+            const TYPE: TypeExpr = TypeExpr::named("int");
+
+            #[inline(always)]
+            fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+                if value.is_int()
+                    && let Ok(n) = $int::try_from(sys::int_of(value.raw()))
+                {
+                    return Ok(n);
+                }
+                let most = ($int::MAX as i128).min(sys::MAX_INT as i128);
+                Err(out_of_range(value, ($int::MIN as i128).max(sys::MIN_INT as i128), most))
+            }
+        }
+
+        /// Panics beyond OCaml's `int`.
+        impl ToValueAs<Int> for $int {
+            const TYPE: TypeExpr = TypeExpr::named("int");
+
+            #[inline(always)]
+            fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+                match isize::try_from(*self) {
+                    Ok(n) => n.build(allocator),
+                    Err(_) => super::numbers::overflow(*self as i128),
+                }
+            }
+        }
+    )*};
+}
+as_int!(i32 u32 i64 u64);
+
+macro_rules! as_nativeint {
+    ($($int:ident)*) => {$(
+        impl<'gc> FromValueAs<'gc, Nativeint> for $int {
+            const TYPE: TypeExpr = TypeExpr::named("nativeint");
+
+            #[inline(always)]
+            fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+                match value.boxed_number(&raw const sys::caml_nativeint_ops) {
+                    Some(n) => Ok(n),
+                    None => Err(value.unexpected("a nativeint")),
+                }
+            }
+        }
+
+        impl ToValueAs<Nativeint> for $int {
+            const TYPE: TypeExpr = TypeExpr::named("nativeint");
+
+            #[inline(always)]
+            fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+                let number = allocator.boxed_number(&raw const sys::caml_nativeint_ops, *self);
+                // SAFETY: just made.
+                unsafe { allocator.value(number) }
+            }
+        }
+    )*};
+}
+as_nativeint!(isize usize);
+
+impl<'gc> FromValueAs<'gc, Char> for u8 {
+    const TYPE: TypeExpr = TypeExpr::named("char");
+
+    #[inline(always)]
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        if value.is_int()
+            && let Ok(n) = u8::try_from(sys::int_of(value.raw()))
+        {
+            return Ok(n);
+        }
+        Err(value.unexpected("a char"))
+    }
+}
+
+impl ToValueAs<Char> for u8 {
+    const TYPE: TypeExpr = TypeExpr::named("char");
+
+    #[inline(always)]
+    fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        self.build(allocator)
+    }
+}
+
+impl<'gc> FromValueAs<'gc, Text> for Vec<u8> {
+    const TYPE: TypeExpr = TypeExpr::named("string");
+
+    #[inline]
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        value.as_bytes().map(<[u8]>::to_vec)
+    }
+}
+
+impl<'gc> FromValueAs<'gc, Text> for &'gc [u8] {
+    const TYPE: TypeExpr = TypeExpr::named("string");
+
+    #[inline]
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        value.as_bytes()
+    }
+}
+
+impl<T: AsRef<[u8]>> ToValueAs<Text> for T {
+    const TYPE: TypeExpr = TypeExpr::named("string");
+
+    #[inline]
+    fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // The user's `AsRef` may run here: it could allocate.
+        let bytes: &[u8] = allocator.escape(|_| self.as_ref());
+        let string = allocator.string(bytes);
+        // SAFETY: just made.
+        unsafe { allocator.value(string) }
+    }
+}
+
+impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsList> for Vec<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        let mut vec = Vec::new();
+        lists::for_each(value, |element| vec.push(element))?;
+        Ok(vec)
+    }
+}
+
+impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsList> for Box<[T]> {
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        <Vec<T> as FromValueAs<AsList>>::from_value_as(value).map(Vec::into_boxed_slice)
+    }
+}
+
+/// Implements `ToValueAs<AsList>` for what is seen as a slice.
+macro_rules! slice_as_list {
+    ($($type:ty)*) => {$(
+        impl<T: ToValue> ToValueAs<AsList> for $type {
+            const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+            fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+                lists::build::<T, false>(self.iter().rev(), allocator)
+            }
+
+            unsafe fn build_as_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+                lists::build::<T, true>(self.iter().rev(), allocator)
+            }
+        }
+    )*};
+}
+slice_as_list!(Vec<T> Box<[T]> [T] &[T]);
+
+impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsArray> for VecDeque<T> {
+    const TYPE: TypeExpr = T::ARRAY_TYPE;
+
+    fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
+        T::array_from_value(value).map(VecDeque::from)
+    }
+}
+
+impl<T: ToValue> ToValueAs<AsArray> for VecDeque<T> {
+    const TYPE: TypeExpr = T::ARRAY_TYPE;
+
+    fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        let elements: Vec<&T> = self.iter().collect();
+        <&T>::build_array(&elements, allocator)
+    }
+}

@@ -1,0 +1,114 @@
+//! Handles to values that stay OCaml's: no conversion.
+
+use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
+use crate::runtime::Allocator;
+use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Root, Value};
+
+/// A type that can stand for an OCaml type in [`Value`] and [`Root`].
+///
+/// Every type with [`FromValue`] does, and the types that exist only for this: [`List`], [`Array`],
+/// [`Fun`], [`Any`], [`Exn`].
+///
+/// # Examples
+///
+/// ```
+/// use bactrian::{Array, List, OCamlType};
+///
+/// assert_eq!(<Array<List<isize>> as OCamlType>::TYPE.to_string(), "int list array");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for an OCaml type",
+    label = "no `OCamlType` for this type",
+    note = "types that implement `FromValue` do"
+)]
+pub trait OCamlType {
+    /// The OCaml type.
+    const TYPE: TypeExpr;
+}
+
+impl<T: for<'gc> FromValue<'gc>> OCamlType for T {
+    const TYPE: TypeExpr = <T as FromValue<'static>>::TYPE;
+}
+
+impl OCamlType for Any {
+    const TYPE: TypeExpr = TypeExpr::named("Obj.t");
+}
+
+impl OCamlType for Exn {
+    const TYPE: TypeExpr = TypeExpr::named("exn");
+}
+
+impl<T: OCamlType> OCamlType for List<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+}
+
+impl<T: OCamlType> OCamlType for Array<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("array", &[T::TYPE]);
+}
+
+macro_rules! function_type {
+    ($($argument:ident)*) => {
+        impl<$($argument: OCamlType,)* R: OCamlType> OCamlType for Fun<($($argument,)*), R> {
+            const TYPE: TypeExpr = TypeExpr::Function(&[$($argument::TYPE),*], &R::TYPE);
+        }
+    };
+}
+impl<R: OCamlType> OCamlType for Fun<(), R> {
+    const TYPE: TypeExpr = TypeExpr::Function(&[TypeExpr::named("unit")], &R::TYPE);
+}
+function_type!(A);
+function_type!(A B);
+function_type!(A B C);
+function_type!(A B C D);
+function_type!(A B C D E);
+function_type!(A B C D E F);
+function_type!(A B C D E F G);
+function_type!(A B C D E F G H);
+
+impl<'gc, T: OCamlType> FromValue<'gc> for Value<'gc, T> {
+    const TYPE: TypeExpr = T::TYPE;
+
+    #[inline(always)]
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        // SAFETY: OCaml code passes a value of this type. Every access checks.
+        Ok(unsafe { value.cast() })
+    }
+}
+
+impl<T: OCamlType> ToValue for Value<'_, T> {
+    const TYPE: TypeExpr = T::TYPE;
+
+    #[inline(always)]
+    fn to_value<'gc>(&self, _: &'gc crate::Runtime) -> Value<'gc> {
+        // SAFETY: the value lives as long as its own lifetime, and nothing can collect as long as
+        // the token, of which there is one, is borrowed for `'gc`.
+        unsafe { Value::from_raw(self.raw()) }
+    }
+
+    #[inline(always)]
+    fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // SAFETY: as above.
+        unsafe { allocator.value(self.raw()) }
+    }
+}
+
+impl<'gc, T: OCamlType> FromValue<'gc> for Root<T> {
+    const TYPE: TypeExpr = T::TYPE;
+
+    #[inline(always)]
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        // SAFETY: a `Value` of this lifetime is at hand. OCaml code passes a value of this type.
+        unsafe { Ok(Root::new(super::runtime_of(value), value.cast())) }
+    }
+}
+
+impl<T: OCamlType> ToValue for Root<T> {
+    const TYPE: TypeExpr = T::TYPE;
+    to_value_by_build!();
+
+    #[inline(always)]
+    fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // Reading a root does not allocate.
+        allocator.escape(|rt| self.get(rt).any())
+    }
+}

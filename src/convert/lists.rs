@@ -1,0 +1,108 @@
+//! Lists: `LinkedList`, `VecDeque`; `Vec` where a field or parameter says `as = list`.
+
+use alloc::collections::{LinkedList, VecDeque};
+
+use bactrian_sys as sys;
+
+use super::arrays::LITTLE_ROOM;
+use super::pointers::too_deep;
+use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
+use crate::runtime::{Allocator, check_stack};
+use crate::value::{Any, ConversionError, ListIter, Value};
+
+/// Reads a list, giving each element to a function.
+#[inline(always)]
+pub(super) fn for_each<'gc, T: FromValue<'gc>>(
+    list: Value<'gc>,
+    mut push: impl FnMut(T),
+) -> Result<(), ConversionError> {
+    check_stack()?;
+    let mut cells = ListIter::<Any>::new(list);
+    let mut index = 0;
+    while let Some(element) = cells.next() {
+        match element.and_then(T::from_value) {
+            Ok(element) => push(element),
+            Err(error) => return Err(in_list(error, index, cells.failed())),
+        }
+        index += 1;
+    }
+    Ok(())
+}
+
+/// Says where in the list an error was met: in an element, or in the list's own cells.
+#[cold]
+#[inline(never)]
+fn in_list(error: ConversionError, index: usize, cells_failed: bool) -> ConversionError {
+    match (cells_failed, index) {
+        (true, 0) => error,
+        (true, _) => error.after_elements(index),
+        (false, _) => error.in_element(index),
+    }
+}
+
+/// Makes a list of elements given from the last to the first; `LAST` when no other value is alive.
+#[inline(always)]
+pub(super) fn build<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
+    backwards: impl Iterator<Item = &'a T>,
+    allocator: &mut Allocator<'gc>,
+) -> Value<'gc> {
+    if check_stack().is_err() {
+        too_deep();
+    }
+    let mut list = sys::EMPTY_LIST;
+    for element in backwards {
+        if LAST && allocator.room() < LITTLE_ROOM {
+            // SAFETY: `LAST` says that no other value is alive.
+            list = unsafe { allocator.make_room(list) };
+        }
+        let head = element.build(allocator);
+        // SAFETY: values just made; a cell has tag 0, head and tail.
+        list = unsafe { allocator.block(0, [head.raw(), list]) };
+    }
+    // SAFETY: just made.
+    unsafe { allocator.value(list) }
+}
+
+/// Implements `ToValue` as a list of what an expression iterates over backwards.
+macro_rules! list_to_value {
+    ($self:ident, $backwards:expr) => {
+        const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+        to_value_by_build!();
+
+        fn build<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            build::<T, false>($backwards, allocator)
+        }
+
+        unsafe fn build_last<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            build::<T, true>($backwards, allocator)
+        }
+    };
+}
+
+impl<'gc, T: FromValue<'gc>> FromValue<'gc> for LinkedList<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        let mut list = LinkedList::new();
+        for_each(value, |element| list.push_back(element))?;
+        Ok(list)
+    }
+}
+
+impl<T: ToValue> ToValue for LinkedList<T> {
+    list_to_value!(self, self.iter().rev());
+}
+
+impl<'gc, T: FromValue<'gc>> FromValue<'gc> for VecDeque<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        let mut list = VecDeque::new();
+        for_each(value, |element| list.push_back(element))?;
+        Ok(list)
+    }
+}
+
+impl<T: ToValue> ToValue for VecDeque<T> {
+    list_to_value!(self, self.iter().rev());
+}

@@ -1,0 +1,124 @@
+//! Pointers, which OCaml does not see: what is behind them is converted.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
+use crate::runtime::{Allocator, check_stack};
+use crate::value::{ConversionError, Value};
+
+/// Implements `ToValue` by what is behind a pointer, a level deeper on the stack.
+macro_rules! to_value_behind {
+    () => {
+        const TYPE: TypeExpr = T::TYPE;
+        const IS_FLOAT: bool = T::IS_FLOAT;
+        const IMMEDIATE: bool = T::IMMEDIATE;
+        to_value_by_build!();
+
+        #[inline]
+        fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            if check_stack().is_err() {
+                too_deep();
+            }
+            (**self).build(allocator)
+        }
+
+        #[inline]
+        unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            // SAFETY: the caller's promise.
+            unsafe { (**self).build_last(allocator) }
+        }
+
+        #[inline]
+        fn to_flat_float(&self) -> f64 {
+            (**self).to_flat_float()
+        }
+    };
+}
+
+#[cold]
+#[inline(never)]
+pub(super) fn too_deep() -> ! {
+    panic!("{}", ConversionError::from(crate::runtime::StackExhausted))
+}
+
+/// Owning pointers to one value.
+macro_rules! owning_pointer {
+    ($($pointer:ident)*) => {$(
+        impl<'gc, T: FromValue<'gc>> FromValue<'gc> for $pointer<T> {
+            const TYPE: TypeExpr = T::TYPE;
+            const IS_FLOAT: bool = T::IS_FLOAT;
+
+            #[inline]
+            fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+                check_stack()?;
+                T::from_value(value).map($pointer::new)
+            }
+
+            #[inline]
+            fn from_flat_float(float: f64) -> Result<Self, ConversionError> {
+                T::from_flat_float(float).map($pointer::new)
+            }
+        }
+
+        impl<T: ToValue + ?Sized> ToValue for $pointer<T> {
+            to_value_behind!();
+        }
+    )*};
+}
+owning_pointer!(Box Rc Arc);
+
+impl<T: ToValue + ?Sized> ToValue for &T {
+    to_value_behind!();
+}
+
+impl<T: ToValue + ?Sized> ToValue for &mut T {
+    to_value_behind!();
+}
+
+impl<'gc, T: FromValue<'gc>> FromValue<'gc> for Box<[T]> {
+    const TYPE: TypeExpr = T::ARRAY_TYPE;
+
+    #[inline]
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        Vec::from_value(value).map(Vec::into_boxed_slice)
+    }
+}
+
+/// Always owned: what is borrowed would have to be told apart by type.
+impl<'gc, B: ToOwned<Owned: FromValue<'gc>> + ?Sized> FromValue<'gc> for Cow<'_, B> {
+    const TYPE: TypeExpr = B::Owned::TYPE;
+    const IS_FLOAT: bool = B::Owned::IS_FLOAT;
+
+    #[inline]
+    fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        B::Owned::from_value(value).map(Cow::Owned)
+    }
+
+    #[inline]
+    fn from_flat_float(float: f64) -> Result<Self, ConversionError> {
+        B::Owned::from_flat_float(float).map(Cow::Owned)
+    }
+}
+
+impl<B: ToOwned + ToValue + ?Sized> ToValue for Cow<'_, B> {
+    const TYPE: TypeExpr = B::TYPE;
+    const IS_FLOAT: bool = B::IS_FLOAT;
+    const IMMEDIATE: bool = B::IMMEDIATE;
+    to_value_by_build!();
+
+    #[inline]
+    fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // The user's `Borrow` may run here: it could allocate.
+        let borrowed: &B = allocator.escape(|_| &**self);
+        borrowed.build(allocator)
+    }
+
+    #[inline]
+    fn to_flat_float(&self) -> f64 {
+        (**self).to_flat_float()
+    }
+}

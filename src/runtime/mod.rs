@@ -1,0 +1,88 @@
+//! The token that stands for the OCaml runtime, and what is done with it: allocation, roots,
+//! raising, stubs.
+//!
+//! This module knows raw words only; [`crate::value`] gives them lifetimes and types.
+
+mod allocator;
+mod embedded;
+mod raise;
+mod roots;
+mod stack;
+mod stub;
+
+use core::marker::PhantomData;
+
+pub use allocator::Allocator;
+pub(crate) use allocator::atom;
+#[cfg(feature = "std")]
+pub use embedded::embedded;
+pub use raise::Raise;
+pub use roots::Cell;
+pub use stack::StackExhausted;
+pub(crate) use stack::check_stack;
+pub use stub::{UNREACHABLE, enter, enter_native};
+
+use bactrian_sys as sys;
+
+/// The OCaml runtime, held by this thread.
+///
+/// It is a token without size. Having one means that this thread holds the runtime (the master
+/// lock of OCaml 4, the domain lock of OCaml 5), and how it is borrowed says what may happen:
+///
+/// - `&Runtime` may **read and allocate**. Allocation never collects, so no value moves while the
+///   token is shared.
+/// - `&mut Runtime` may **run OCaml code, collect, or release the lock**: everything that could
+///   move a value.
+///
+/// A [`Value`](crate::Value) borrows `&Runtime`, so the borrow checker rejects every value that a
+/// collection could have made stale:
+///
+/// ```compile_fail,E0502
+/// use bactrian::{Runtime, ToValue};
+///
+/// fn stale(rt: &mut Runtime) {
+///     let list = vec!["a", "b"].to_value(rt);
+///     rt.poll().unwrap(); // may collect
+///     println!("{list:?}");
+/// }
+/// ```
+///
+/// There is no way to make one: functions marked [`func`](crate::func) are given theirs.
+///
+/// # A function that allocates without end
+///
+/// Since allocation does not collect, a function that allocates in a long loop and keeps nothing
+/// should call [`Runtime::poll`] in between.
+#[derive(Debug)]
+pub struct Runtime {
+    /// Neither `Send` nor `Sync`: it is this thread that holds the lock.
+    _this_thread: PhantomData<*mut ()>,
+}
+
+impl Runtime {
+    /// Makes the token out of nothing.
+    ///
+    /// # Safety
+    ///
+    /// This thread holds the OCaml runtime, and as long as the token is used it is the only one
+    /// that this thread's running code can reach.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub unsafe fn assume_held() -> Runtime {
+        Runtime {
+            _this_thread: PhantomData,
+        }
+    }
+
+    /// Makes the current domain's garbage collector empty the minor heap, mark and sweep
+    /// everything (`Gc.full_major` without finalisers' OCaml code being waited for).
+    #[doc(hidden)]
+    pub fn collect_minor(&mut self) {
+        // SAFETY: the token says that this thread holds the runtime, and being borrowed
+        // exclusively, that no value that a collection could move is alive.
+        unsafe {
+            sys::caml_request_minor_gc();
+            sys::caml_check_urgent_gc(sys::UNIT);
+        }
+    }
+}

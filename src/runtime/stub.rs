@@ -1,0 +1,125 @@
+//! The frame around the body of every function that OCaml calls.
+
+use bactrian_sys as sys;
+use sys::Value as Raw;
+
+use super::raise::OutOfMemory;
+use super::{Allocator, Raise, Runtime};
+
+/// What the expansion of a stub returns after raising: never.
+#[doc(hidden)]
+pub const UNREACHABLE: Raw = sys::UNIT;
+
+/// Runs the body of a stub that returns a value: gives it the token, makes an exception of a
+/// panic, and collects if that is due.
+///
+/// # Safety
+///
+/// OCaml has called the function that calls this, with the runtime held.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn enter(body: impl FnOnce(&mut Runtime) -> Result<Raw, Raise>) -> Result<Raw, Raise> {
+    // SAFETY: the caller's promise.
+    let result = unsafe { enter_native(body)? };
+    // The blocks that did not find room in the minor heap have asked for a collection. A loop of
+    // OCaml code that does not allocate would never come to it.
+    let state = sys::state();
+    // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
+    unsafe {
+        let ptr = state.byte_add(sys::YOUNG_PTR).cast::<usize>().read();
+        let limit = state
+            .byte_add(sys::YOUNG_LIMIT)
+            .cast::<usize>()
+            .read_volatile();
+        if ptr < limit {
+            Ok(collect(result))
+        } else {
+            Ok(result)
+        }
+    }
+}
+
+/// Collects with `result` kept alive.
+///
+/// # Safety
+///
+/// This thread holds the runtime, and no other value is used after this.
+#[cold]
+#[inline(never)]
+unsafe fn collect(result: Raw) -> Raw {
+    // SAFETY: the caller's promise. Runs no OCaml code, raises nothing.
+    unsafe { sys::caml_check_urgent_gc(result) }
+}
+
+/// Runs the body of a stub that returns something else, for example an unboxed float, or a value
+/// without having allocated.
+///
+/// # Safety
+///
+/// OCaml has called the function that calls this, with the runtime held.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn enter_native<R>(
+    body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
+) -> Result<R, Raise> {
+    #[cfg(feature = "std")]
+    {
+        // SAFETY: the caller's promise. The token that an outer stub may have is not reachable
+        // while this one runs: its body is waiting for the OCaml code that called us, for which it
+        // gave its token away exclusively.
+        let body = move || body(&mut unsafe { Runtime::assume_held() });
+        match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
+            Ok(outcome) => outcome,
+            Err(payload) => Err(of_panic(payload)),
+        }
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        // SAFETY: the caller's promise, as above.
+        body(&mut unsafe { Runtime::assume_held() })
+    }
+}
+
+/// The exception that a panic becomes: `Bactrian.Panic` when the program has one, else `Failure`.
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn of_panic(payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
+    use std::string::String;
+
+    if payload.is::<OutOfMemory>() {
+        return Raise::OutOfMemory;
+    }
+    // SAFETY: called at the end of a stub, whose token is gone.
+    let runtime = unsafe { Runtime::assume_held() };
+    let make = || {
+        let message = match (
+            payload.downcast_ref::<&str>(),
+            payload.downcast_ref::<String>(),
+        ) {
+            (Some(text), _) => text,
+            (None, Some(text)) => text.as_str(),
+            (None, None) => "Rust panicked with a value that is no text",
+        };
+        let mut allocator = Allocator::new(&runtime);
+        let message = allocator.string(message.as_bytes());
+        // SAFETY: the name ends with NUL; what the runtime returns is null or a root of its own.
+        unsafe {
+            let constructor = sys::caml_named_value(c"Bactrian.Panic".as_ptr());
+            if constructor.is_null() {
+                Raise::Failure(message)
+            } else {
+                // SAFETY: an exception with an argument is a block of the constructor and it.
+                Raise::Exception(allocator.block(0, [constructor.read(), message]))
+            }
+        }
+    };
+    // Memory may be what there is none of, and a payload may panic when it is dropped.
+    let make = core::panic::AssertUnwindSafe(make);
+    let raise = std::panic::catch_unwind(make).unwrap_or(Raise::OutOfMemory);
+    let drop_payload = core::panic::AssertUnwindSafe(move || drop(payload));
+    if let Err(second) = std::panic::catch_unwind(drop_payload) {
+        core::mem::forget(second);
+    }
+    raise
+}

@@ -1,0 +1,141 @@
+//! Handles to OCaml values: [`Value`], short and as cheap as a C `value`; [`Root`], which keeps its
+//! value alive as long as wanted.
+
+mod access;
+mod arrays;
+mod describe;
+mod error;
+mod exception;
+mod function;
+mod list;
+mod root;
+mod text;
+
+use core::marker::PhantomData;
+
+use bactrian_sys as sys;
+use sys::Value as Raw;
+
+use crate::runtime::{Allocator, Runtime};
+
+pub use arrays::Array;
+pub(crate) use arrays::Layout;
+pub use error::ConversionError;
+pub use exception::{Exception, Exn};
+pub use function::Fun;
+pub use list::{List, ListIter};
+pub use root::Root;
+
+/// The type of a value of which nothing is known: `Obj.t`.
+#[derive(Debug)]
+pub enum Any {}
+
+/// An OCaml value, as short-lived as the borrow `'gc` of the [`Runtime`] that protects it.
+///
+/// `T` stands for the OCaml type: `Value<'gc, String>` is a `string`, `Value<'gc, List<isize>>` an
+/// `int list`, `Value<'gc>` anything. A value is a word, `Copy`, and costs what a C `value` costs. It
+/// cannot outlive the next call that may collect, since that call needs `&mut Runtime`; to keep it
+/// longer, make a [`Root`].
+///
+/// Every access is checked: a value that is not what `T` says (OCaml's `Obj.magic`, an `external`
+/// that lies) gives a [`ConversionError`], never undefined behaviour.
+///
+/// # Examples
+///
+/// ```
+/// use bactrian::{ToValue, Value};
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let pair = (1isize, "one").to_value(rt);
+/// assert_eq!(pair.tag(), Some(0));
+/// assert_eq!(pair.field(0).unwrap().to::<isize>().unwrap(), 1);
+/// assert_eq!(pair.field(1).unwrap().as_str().unwrap(), "one");
+/// assert!(pair.field(2).is_err());
+/// # });
+/// ```
+pub struct Value<'gc, T = Any> {
+    raw: Raw,
+    runtime: PhantomData<&'gc Runtime>,
+    phantom: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Value<'_, T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Value<'_, T> {}
+
+impl<'gc, T> Value<'gc, T> {
+    /// Takes the word for a value.
+    ///
+    /// # Safety
+    ///
+    /// It is a value of the OCaml heap or an immediate; as long as `'gc`, which is a borrow of this
+    /// thread's [`Runtime`], nothing moves or frees it; and it has the OCaml type that `T` stands
+    /// for, as far as OCaml code will see it.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const unsafe fn from_raw(raw: Raw) -> Self {
+        Value {
+            raw,
+            runtime: PhantomData,
+            phantom: PhantomData,
+        }
+    }
+
+    /// The word. It is stale after the next collection.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const fn raw(self) -> Raw {
+        self.raw
+    }
+
+    /// The same value, of which nothing is known (`Obj.repr`).
+    ///
+    /// ```
+    /// # use bactrian::{Array, Value};
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let array: Value<Array<isize>> = Array::from_values(rt, &[]);
+    /// let any: Value = array.any();
+    /// # });
+    /// ```
+    #[inline(always)]
+    pub const fn any(self) -> Value<'gc> {
+        Value {
+            raw: self.raw,
+            runtime: PhantomData,
+            phantom: PhantomData,
+        }
+    }
+
+    /// The same value, said to be of another type (`Obj.magic`).
+    ///
+    /// # Safety
+    ///
+    /// OCaml code that the value reaches will believe the type: it must be true.
+    #[inline(always)]
+    pub const unsafe fn cast<U>(self) -> Value<'gc, U> {
+        Value {
+            raw: self.raw,
+            runtime: PhantomData,
+            phantom: PhantomData,
+        }
+    }
+}
+
+impl<'gc> Allocator<'gc> {
+    /// A value that this allocator's lifetime protects.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Value::from_raw`].
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const unsafe fn value<T>(&self, raw: Raw) -> Value<'gc, T> {
+        // SAFETY: the caller's promise.
+        unsafe { Value::from_raw(raw) }
+    }
+}

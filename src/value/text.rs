@@ -1,0 +1,143 @@
+//! Strings and floats.
+
+use bactrian_sys as sys;
+
+use super::{ConversionError, Value};
+
+impl<'gc, T> Value<'gc, T> {
+    /// The bytes of a `string`, without a copy.
+    ///
+    /// OCaml strings do not change. Those of a `bytes` might: take a `&[u8]` or a `Vec<u8>` as the
+    /// argument of a function instead.
+    ///
+    /// # Errors
+    ///
+    /// When this is no string.
+    ///
+    /// ```
+    /// # use bactrian::ToValue;
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let value = "a\0b".to_value(rt);
+    /// assert_eq!(value.as_bytes().unwrap(), [b'a', 0, b'b']);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn as_bytes(self) -> Result<&'gc [u8], ConversionError> {
+        if self.tag() == Some(sys::STRING_TAG) {
+            // SAFETY: just checked.
+            Ok(unsafe { self.bytes_unchecked() })
+        } else {
+            Err(self.unexpected("a string"))
+        }
+    }
+
+    /// The text of a `string`, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// When this is no string, or not UTF-8: the error says where.
+    ///
+    /// ```
+    /// # use bactrian::ToValue;
+    /// # bactrian::hidden::embedded(|rt| {
+    /// assert_eq!("caf\u{e9}".to_value(rt).as_str().unwrap(), "café");
+    /// let error = b"caf\xe9".to_value(rt).as_str().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     r#"expected a UTF-8 string, got the string "caf\233", which is not UTF-8 at byte 3"#,
+    /// );
+    /// # });
+    /// ```
+    #[inline]
+    pub fn as_str(self) -> Result<&'gc str, ConversionError> {
+        match core::str::from_utf8(self.as_bytes()?) {
+            Ok(text) => Ok(text),
+            Err(error) => Err(self.invalid_utf8(error.valid_up_to())),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn invalid_utf8(self, position: usize) -> ConversionError {
+        ConversionError::new(
+            "a UTF-8 string",
+            alloc::format!("{}, which is not UTF-8 at byte {position}", self.describe()),
+        )
+    }
+
+    /// The bytes of a `string` or `bytes`.
+    ///
+    /// # Safety
+    ///
+    /// This is a block of the tag of strings, and nothing writes to it as long as the result is
+    /// used.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub unsafe fn bytes_unchecked(self) -> &'gc [u8] {
+        let address = self.raw() as *const u8;
+        // SAFETY: the last byte of a string's block is the number of padding bytes before it.
+        unsafe {
+            let header = (address as *const sys::Header).sub(1).read();
+            let last = sys::header_wosize(header) * size_of::<usize>() - 1;
+            let length = last - *address.add(last) as usize;
+            core::slice::from_raw_parts(address, length)
+        }
+    }
+
+    /// The number of a `float`.
+    ///
+    /// # Errors
+    ///
+    /// When this is no float.
+    ///
+    /// ```
+    /// # use bactrian::ToValue;
+    /// # bactrian::hidden::embedded(|rt| {
+    /// assert_eq!(1.5f64.to_value(rt).as_float().unwrap(), 1.5);
+    /// # });
+    /// ```
+    #[inline(always)]
+    pub fn as_float(self) -> Result<f64, ConversionError> {
+        if self.tag() == Some(sys::DOUBLE_TAG) {
+            // SAFETY: just checked.
+            Ok(unsafe { self.float_unchecked() })
+        } else {
+            Err(self.unexpected("a float"))
+        }
+    }
+
+    /// # Safety
+    ///
+    /// This is a block of the tag of floats.
+    #[inline(always)]
+    pub(crate) unsafe fn float_unchecked(self) -> f64 {
+        // SAFETY: the caller's promise.
+        unsafe { (self.raw() as *const f64).read_unaligned() }
+    }
+
+    /// A float of a float array or a record of floats.
+    ///
+    /// # Safety
+    ///
+    /// This is a block of that tag, and long enough.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub unsafe fn float_at_unchecked(self, index: usize) -> f64 {
+        // SAFETY: the caller's promise.
+        unsafe { (self.raw() as *const f64).add(index).read_unaligned() }
+    }
+
+    /// The number of a custom block with these operations.
+    #[inline(always)]
+    pub(crate) fn boxed_number<N: Copy>(self, operations: *const core::ffi::c_void) -> Option<N> {
+        if self.tag() != Some(sys::CUSTOM_TAG) {
+            return None;
+        }
+        // SAFETY: the first word of a custom block points to its operations; with these, a number
+        // follows.
+        unsafe {
+            let block = self.raw() as *const *const core::ffi::c_void;
+            (block.read() == operations).then(|| block.add(1).cast::<N>().read_unaligned())
+        }
+    }
+}

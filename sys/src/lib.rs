@@ -1,0 +1,370 @@
+//! Raw bindings to the OCaml runtime, for the crate `bactrian`, which is the safe way to use them.
+//!
+//! Everything that differs between OCaml 4.11 and 5.5 is known here and nowhere else: the build
+//! script reads the installed headers and writes the layout of the domain state, a small C file
+//! holds what only the headers can say, and the function [`state`] finds the domain state the
+//! fastest way the platform has.
+//!
+//! | what | OCaml 4.11 to 4.14 | OCaml 5.0 to 5.5 |
+//! |---|---|---|
+//! | domain state | global `Caml_state` | thread-local `caml_state`, null without the domain lock |
+//! | order of `young_ptr`, `young_limit` | pointer first in 4.11 and 4.12, then limit first | limit first |
+//! | block in the major heap, no exception | `caml_alloc_shr_no_track_noexc` | `caml_alloc_shr_noexc` |
+//! | hook that scans roots | one argument, under the master lock | four arguments, one call per domain |
+//! | the block without fields | in `caml_atom_table` | `caml_atom(0)` |
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+use core::ffi::{c_char, c_int, c_void};
+
+mod layout {
+    include!(concat!(env!("OUT_DIR"), "/layout.rs"));
+}
+pub use layout::{
+    DOMAIN_ID, FLAT_FLOAT_ARRAY, VERSION, YOUNG_END, YOUNG_LIMIT, YOUNG_PTR, YOUNG_START,
+};
+
+/// An OCaml `value`: an immediate (lowest bit set) or the address of a block's first field.
+pub type Value = isize;
+
+/// A word before a block's first field: size, colour and tag.
+pub type Header = usize;
+
+/// The runtime's `caml_domain_state`, known only by the offsets of its fields.
+#[repr(C)]
+pub struct State {
+    _opaque: [u8; 0],
+}
+
+/// Whether this is OCaml 5: several domains, and a thread-local state.
+pub const OCAML5: bool = VERSION.0 >= 5;
+
+/// `()`, `false`, `[]`, `None` and the first constant constructor.
+pub const UNIT: Value = int(0);
+/// `false`.
+pub const FALSE: Value = int(0);
+/// `true`.
+pub const TRUE: Value = int(1);
+/// `[]`.
+pub const EMPTY_LIST: Value = int(0);
+/// `None`.
+pub const NONE: Value = int(0);
+
+/// Blocks with this tag or above have no fields that are values.
+pub const NO_SCAN_TAG: u8 = 251;
+/// Forcing of a lazy value (OCaml 5.2 and later).
+pub const FORCING_TAG: u8 = 244;
+/// Continuation (OCaml 5).
+pub const CONT_TAG: u8 = 245;
+/// Suspended lazy value.
+pub const LAZY_TAG: u8 = 246;
+/// Closure.
+pub const CLOSURE_TAG: u8 = 247;
+/// Object, or the constructor of an exception.
+pub const OBJECT_TAG: u8 = 248;
+/// A closure within a closure block, of mutually recursive functions.
+pub const INFIX_TAG: u8 = 249;
+/// Forced lazy value.
+pub const FORWARD_TAG: u8 = 250;
+/// Block of which the collector knows nothing.
+pub const ABSTRACT_TAG: u8 = 251;
+/// `string` and `bytes`.
+pub const STRING_TAG: u8 = 252;
+/// `float`.
+pub const DOUBLE_TAG: u8 = 253;
+/// `float array` and record of floats.
+pub const DOUBLE_ARRAY_TAG: u8 = 254;
+/// Custom block: `int32`, `int64`, `nativeint`, bigarrays, handles of libraries.
+pub const CUSTOM_TAG: u8 = 255;
+
+/// Most fields of a block in the minor heap (`Max_young_wosize`).
+pub const MAX_YOUNG_WOSIZE: usize = 256;
+/// Most fields of a block that OCaml itself can make (`Max_wosize`).
+pub const MAX_WOSIZE: usize = if size_of::<usize>() == 8 {
+    (1 << 54) - 1
+} else {
+    (1 << 22) - 1
+};
+/// Largest `int`.
+pub const MAX_INT: isize = isize::MAX >> 1;
+/// Smallest `int`.
+pub const MIN_INT: isize = isize::MIN >> 1;
+/// Words that a float takes.
+pub const DOUBLE_WOSIZE: usize = 8 / size_of::<usize>();
+
+static_assertions::const_assert!(size_of::<Value>() == size_of::<*const ()>());
+static_assertions::const_assert!(int(MAX_INT) == isize::MAX && int(MIN_INT) == isize::MIN + 1);
+static_assertions::const_assert!(header_tag(header(3, 252)) == 252);
+static_assertions::const_assert!(header_wosize(header(MAX_WOSIZE >> 8, 1)) == MAX_WOSIZE >> 8);
+static_assertions::const_assert!(YOUNG_PTR.abs_diff(YOUNG_LIMIT) == 8);
+static_assertions::const_assert!(
+    VERSION.0 == 4 && VERSION.1 >= 11 || VERSION.0 == 5 && VERSION.1 <= 5
+);
+
+/// `Val_long`: the immediate of an integer, whose highest bit is lost.
+#[inline(always)]
+pub const fn int(n: isize) -> Value {
+    (n << 1) | 1
+}
+
+/// `Long_val`: the integer of an immediate.
+#[inline(always)]
+pub const fn int_of(v: Value) -> isize {
+    v >> 1
+}
+
+/// Whether the value is an immediate.
+#[inline(always)]
+pub const fn is_int(v: Value) -> bool {
+    v & 1 == 1
+}
+
+/// Whether the value is the address of a block, aligned as every block is.
+#[inline(always)]
+pub const fn is_block(v: Value) -> bool {
+    v & (size_of::<usize>() as isize - 1) == 0
+}
+
+/// The header of a block in the minor heap: no colour, no reserved bits.
+#[inline(always)]
+pub const fn header(wosize: usize, tag: u8) -> Header {
+    (wosize << 10) | tag as usize
+}
+
+/// The tag in a header.
+#[inline(always)]
+pub const fn header_tag(header: Header) -> u8 {
+    header as u8
+}
+
+/// The number of fields in a header. The highest eight bits may be reserved for other uses
+/// (`--enable-reserved-header-bits`, profiling) and no block is that large: they are cut.
+#[inline(always)]
+pub const fn header_wosize(header: Header) -> usize {
+    if size_of::<usize>() == 8 {
+        (header << 8) >> 18
+    } else {
+        header >> 10
+    }
+}
+
+/// The polymorphic variant's constructor as OCaml numbers it (`caml_hash_variant`, `Val_int` of
+/// it is the constant): computed at compile time.
+///
+/// ```
+/// assert_eq!(bactrian_sys::hash_variant("Red"), 4100401);
+/// ```
+pub const fn hash_variant(name: &str) -> isize {
+    let bytes = name.as_bytes();
+    let mut hash: u32 = 0;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = hash.wrapping_mul(223).wrapping_add(bytes[i] as u32);
+        i += 1;
+    }
+    // 31 bits, sign included, on every platform.
+    (((hash << 1) as i32) >> 1) as isize
+}
+
+/// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
+/// holds none.
+#[inline(always)]
+#[cfg(all(
+    ocaml5,
+    bactrian_shim,
+    target_arch = "x86_64",
+    target_pointer_width = "64",
+    any(
+        target_os = "linux",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd"
+    )
+))]
+pub fn state() -> *mut State {
+    let state: *mut State;
+    // SAFETY: the initial-exec access to the thread-local `caml_state`, which the runtime defines
+    // for every program that it is linked into. It reads one word and changes nothing.
+    unsafe {
+        core::arch::asm!(
+            "mov {s}, qword ptr [rip + caml_state@GOTTPOFF]",
+            "mov {s}, qword ptr fs:[{s}]",
+            s = out(reg) state,
+            options(nostack, preserves_flags, readonly, pure),
+        );
+    }
+    state
+}
+
+/// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
+/// holds none.
+#[inline(always)]
+#[cfg(all(not(ocaml5), bactrian_shim))]
+pub fn state() -> *mut State {
+    unsafe extern "C" {
+        static Caml_state: *mut State;
+    }
+    // SAFETY: a global that the runtime sets once, at start.
+    unsafe { Caml_state }
+}
+
+/// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
+/// holds none.
+#[inline(always)]
+#[cfg(not(any(
+    all(
+        ocaml5,
+        bactrian_shim,
+        target_arch = "x86_64",
+        target_pointer_width = "64",
+        any(
+            target_os = "linux",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        )
+    ),
+    all(not(ocaml5), bactrian_shim)
+)))]
+pub fn state() -> *mut State {
+    unsafe extern "C" {
+        safe fn bactrian_state() -> *mut State;
+    }
+    bactrian_state()
+}
+
+/// Keeps what it is given when OCaml 4 is bound, else drops it: for the crate that depends on this
+/// one and cannot see its configuration.
+#[cfg(not(ocaml5))]
+#[macro_export]
+macro_rules! if_ocaml4 {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+/// Keeps what it is given when OCaml 4 is bound, else drops it: for the crate that depends on this
+/// one and cannot see its configuration.
+#[cfg(ocaml5)]
+#[macro_export]
+macro_rules! if_ocaml4 {
+    ($($tokens:tt)*) => {};
+}
+/// Keeps what it is given when OCaml 5 is bound, else drops it.
+#[cfg(ocaml5)]
+#[macro_export]
+macro_rules! if_ocaml5 {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+/// Keeps what it is given when OCaml 5 is bound, else drops it.
+#[cfg(not(ocaml5))]
+#[macro_export]
+macro_rules! if_ocaml5 {
+    ($($tokens:tt)*) => {};
+}
+
+/// A function that is called with each root (OCaml 4).
+#[cfg(not(ocaml5))]
+pub type ScanningAction = unsafe extern "C" fn(value: Value, root: *mut Value);
+/// A function that is called with each root (OCaml 5).
+#[cfg(ocaml5)]
+pub type ScanningAction = unsafe extern "C" fn(data: *mut c_void, value: Value, root: *mut Value);
+
+/// The hook through which the collector asks for roots (OCaml 4).
+#[cfg(not(ocaml5))]
+pub type ScanRootsHook = unsafe extern "C" fn(action: ScanningAction);
+/// The hook through which the collector asks for roots (OCaml 5): once for each domain.
+#[cfg(ocaml5)]
+pub type ScanRootsHook = unsafe extern "C" fn(
+    action: ScanningAction,
+    flags: c_int,
+    data: *mut c_void,
+    domain: *mut State,
+);
+
+/// A flag of the hook: only values in the minor heap matter.
+#[cfg(ocaml5)]
+pub const SCANNING_ONLY_YOUNG_VALUES: c_int = 1;
+
+unsafe extern "C" {
+    /// Where the collector finds the function that scans further roots; null when there is none.
+    pub static caml_scan_roots_hook: core::sync::atomic::AtomicPtr<c_void>;
+    /// Called by a domain that ends, after its last OCaml code.
+    #[cfg(ocaml5)]
+    pub static caml_domain_terminated_hook: core::sync::atomic::AtomicPtr<c_void>;
+    /// The action of a minor collection: how a hook knows one.
+    #[cfg(not(ocaml5))]
+    pub fn caml_oldify_one(value: Value, root: *mut Value);
+
+    /// Operations of `int32`.
+    pub static caml_int32_ops: c_void;
+    /// Operations of `int64`.
+    pub static caml_int64_ops: c_void;
+    /// Operations of `nativeint`.
+    pub static caml_nativeint_ops: c_void;
+
+    /// Allocates up to 256 fields in the minor heap, after a collection when there is no room.
+    /// Runs no OCaml code.
+    pub fn caml_alloc_small(wosize: usize, tag: c_int) -> Value;
+    /// Writes a field of a block for the first time.
+    pub fn caml_initialize(field: *mut Value, value: Value);
+    /// Writes a field of a block.
+    pub fn caml_modify(field: *mut Value, value: Value);
+    /// Has a minor collection run at the next poll.
+    pub fn caml_request_minor_gc();
+    /// Collects if that was requested, with the value kept alive; returns it, perhaps moved.
+    pub fn caml_check_urgent_gc(value: Value) -> Value;
+    /// Runs signal handlers, finalisers, requested collections; returns unit, or an exception
+    /// marked in bit 1.
+    pub fn caml_process_pending_actions_exn() -> Value;
+
+    /// Calls a closure with one argument; an exception is marked in bit 1 of the result.
+    pub fn caml_callback_exn(closure: Value, argument: Value) -> Value;
+    /// Calls a closure with two arguments.
+    pub fn caml_callback2_exn(closure: Value, a: Value, b: Value) -> Value;
+    /// Calls a closure with three arguments.
+    pub fn caml_callback3_exn(closure: Value, a: Value, b: Value, c: Value) -> Value;
+    /// Calls a closure with any number of arguments.
+    pub fn caml_callbackN_exn(closure: Value, count: c_int, arguments: *mut Value) -> Value;
+    /// What `Callback.register` stored under a name; null when nothing.
+    pub fn caml_named_value(name: *const c_char) -> *const Value;
+
+    /// Raises the exception. No frame above the calling OCaml code may own anything.
+    pub fn caml_raise(exception: Value) -> !;
+    /// Raises `Failure` of an OCaml string.
+    pub fn caml_failwith_value(message: Value) -> !;
+    /// Raises `Invalid_argument` of an OCaml string.
+    pub fn caml_invalid_argument_value(message: Value) -> !;
+    /// Raises `Sys_error` of an OCaml string.
+    pub fn caml_raise_sys_error(message: Value) -> !;
+    /// Raises `Not_found`.
+    pub fn caml_raise_not_found() -> !;
+    /// Raises `End_of_file`.
+    pub fn caml_raise_end_of_file() -> !;
+    /// Raises `Division_by_zero`.
+    pub fn caml_raise_zero_divide() -> !;
+    /// Raises `Out_of_memory`.
+    pub fn caml_raise_out_of_memory() -> !;
+    /// Raises `Stack_overflow`.
+    pub fn caml_raise_stack_overflow() -> !;
+
+    /// Text of an exception as the runtime prints it, to be freed with [`caml_stat_free`].
+    pub fn caml_format_exception(exception: Value) -> *mut c_char;
+    /// Frees what the runtime allocated outside the heap.
+    pub fn caml_stat_free(block: *mut c_void);
+    /// The backtrace of the last exception, as `Printexc.raw_backtrace`.
+    pub fn caml_get_exception_raw_backtrace(unit: Value) -> Value;
+    /// Whether backtraces are recorded, as an OCaml `bool`.
+    pub fn caml_backtrace_status(unit: Value) -> Value;
+    /// Starts the runtime of a program whose main function is not OCaml's; an exception of its
+    /// initialisation is marked in bit 1 of the result.
+    pub fn caml_startup_exn(arguments: *const *mut c_char) -> Value;
+
+    /// A block in the major heap whose fields are not set, or 0 without memory. Never collects.
+    pub fn bactrian_alloc_shr(wosize: usize, tag: u8) -> Value;
+    /// The block without fields and of tag 0.
+    pub fn bactrian_atom0() -> Value;
+    /// The lowest address of this thread's stack, or 0 when it is not known.
+    pub safe fn bactrian_stack_low() -> usize;
+    /// Whether this thread holds the runtime; what is not known is 0.
+    pub safe fn bactrian_holds_runtime() -> c_int;
+    /// Has [`bactrian_holds_runtime`] know from now on. The thread must hold the runtime.
+    pub fn bactrian_watch_runtime();
+}

@@ -1,0 +1,130 @@
+/* What Bactrian needs of the OCaml runtime and can only be had through its C headers.
+   Everything here is off the hot paths; what is hot is written in Rust (see lib.rs). */
+
+#define CAML_INTERNALS
+#define CAML_NAME_SPACE
+#include <stddef.h>
+#include <stdint.h>
+#include <caml/mlvalues.h>
+#include <caml/address_class.h>
+#include <caml/alloc.h>
+#include <caml/memory.h>
+#include <caml/fail.h>
+#include <caml/callback.h>
+#include <caml/custom.h>
+#include <caml/domain_state.h>
+#include <caml/signals.h>
+#include <caml/minor_gc.h>
+#include <caml/domain.h>
+#include <caml/backtrace.h>
+#include <caml/printexc.h>
+
+#ifdef __cplusplus
+#error "the shim is C"
+#endif
+
+#define OCAML5 (BACTRIAN_OCAML_MAJOR >= 5)
+
+/* The facts that lib.rs states in Rust, held against the headers. */
+#define FACT(name, condition) typedef char bactrian_fact_##name[(condition) ? 1 : -1]
+FACT(young_ptr, offsetof(caml_domain_state, young_ptr) == BACTRIAN_YOUNG_PTR);
+FACT(young_limit, offsetof(caml_domain_state, young_limit) == BACTRIAN_YOUNG_LIMIT);
+FACT(value_is_a_word, sizeof(value) == sizeof(void *));
+FACT(max_young, Max_young_wosize == 256);
+FACT(tags, Closure_tag == 247 && Object_tag == 248 && Infix_tag == 249 && Forward_tag == 250
+               && Abstract_tag == 251 && String_tag == 252 && Double_tag == 253
+               && Double_array_tag == 254 && Custom_tag == 255 && No_scan_tag == 251
+               && Lazy_tag == 246);
+FACT(header, Tag_hd(0x7ff) == 0xff && Make_exception_result(0) == 2);
+
+/* The state of this thread's domain; NULL on OCaml 5 when the thread does not hold it. */
+void *bactrian_state(void) {
+#if OCAML5
+  return Caml_state_opt;
+#else
+  return Caml_state;
+#endif
+}
+
+/* A block in the major heap with unset fields, or 0 when there is no memory. Never collects. */
+value bactrian_alloc_shr(mlsize_t wosize, tag_t tag) {
+  if (wosize > Max_wosize) return 0;
+#if OCAML5
+  return caml_alloc_shr_noexc(wosize, tag);
+#else
+  return caml_alloc_shr_no_track_noexc(wosize, tag);
+#endif
+}
+
+/* The block without fields, of tag 0. */
+value bactrian_atom0(void) { return Atom(0); }
+
+/* One past the last usable address of this thread's stack that a recursion should reach: the
+   lowest address of the stack. 0 when it is not known. */
+#if defined(_WIN32)
+#include <windows.h>
+uintptr_t bactrian_stack_low(void) {
+  ULONG_PTR low, high;
+  GetCurrentThreadStackLimits(&low, &high);
+  return low;
+}
+#else
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <pthread.h>
+#if defined(__APPLE__)
+uintptr_t bactrian_stack_low(void) {
+  pthread_t self = pthread_self();
+  return (uintptr_t)pthread_get_stackaddr_np(self) - pthread_get_stacksize_np(self);
+}
+#elif defined(__linux__)
+extern int pthread_getattr_np(pthread_t, pthread_attr_t *);
+uintptr_t bactrian_stack_low(void) {
+  pthread_attr_t attributes;
+  void *low = NULL;
+  size_t size = 0, guard = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+  if (pthread_attr_getstack(&attributes, &low, &size) != 0) low = NULL;
+  if (pthread_attr_getguardsize(&attributes, &guard) != 0) guard = 0;
+  pthread_attr_destroy(&attributes);
+  return low == NULL ? 0 : (uintptr_t)low + guard;
+}
+#else
+uintptr_t bactrian_stack_low(void) { return 0; }
+#endif
+#endif
+
+/* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
+   hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the
+   slower way to drop a root. */
+#if OCAML5
+int bactrian_holds_runtime(void) { return Caml_state_opt != NULL; }
+void bactrian_watch_runtime(void) {}
+#else
+static __thread int holds;
+typedef void (*hook)(void);
+static hook next_enter[2], next_leave[2];
+static void enter_0(void) { holds = 0; next_enter[0](); }
+static void leave_0(void) { next_leave[0](); holds = 1; }
+static void enter_1(void) { holds = 0; next_enter[1](); }
+static void leave_1(void) { next_leave[1](); holds = 1; }
+static const hook our_enter[2] = { enter_0, enter_1 };
+static const hook our_leave[2] = { leave_0, leave_1 };
+static int installed = 0;
+int bactrian_holds_runtime(void) { return holds; }
+/* To be called with the runtime held. A second time because the thread library, when it starts
+   after us, replaces the hooks without calling those before it. The second pair is not the first:
+   a library that does call those before it would have the first call itself for ever. */
+void bactrian_watch_runtime(void) {
+  holds = 1;
+  if (installed == 2) return;
+  if (installed > 0 && caml_enter_blocking_section_hook == our_enter[installed - 1]) return;
+  next_enter[installed] = caml_enter_blocking_section_hook;
+  next_leave[installed] = caml_leave_blocking_section_hook;
+  caml_enter_blocking_section_hook = our_enter[installed];
+  caml_leave_blocking_section_hook = our_leave[installed];
+  installed++;
+}
+#endif
+
