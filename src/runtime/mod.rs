@@ -20,7 +20,7 @@ pub use raise::Raise;
 pub use roots::Cell;
 pub use stack::StackExhausted;
 pub(crate) use stack::check_stack;
-pub use stub::{UNREACHABLE, enter, enter_native};
+pub use stub::{check, enter};
 
 use bactrian_sys as sys;
 

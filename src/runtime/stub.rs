@@ -6,62 +6,14 @@ use sys::Value as Raw;
 use super::raise::OutOfMemory;
 use super::{Allocator, Raise, Runtime};
 
-/// What the expansion of a stub returns after raising: never.
-#[doc(hidden)]
-pub const UNREACHABLE: Raw = sys::UNIT;
-
-/// Runs the body of a stub that returns a value: gives it the token, makes an exception of a
-/// panic, and collects if that is due.
+/// Runs the body of a stub: gives it the token, makes an exception of a panic.
 ///
 /// # Safety
 ///
 /// OCaml has called the function that calls this, with the runtime held.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn enter(body: impl FnOnce(&mut Runtime) -> Result<Raw, Raise>) -> Result<Raw, Raise> {
-    // SAFETY: the caller's promise.
-    let result = unsafe { enter_native(body)? };
-    // The blocks that did not find room in the minor heap have asked for a collection. A loop of
-    // OCaml code that does not allocate would never come to it.
-    let state = sys::state();
-    // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
-    unsafe {
-        let ptr = state.byte_add(sys::YOUNG_PTR).cast::<usize>().read();
-        let limit = state
-            .byte_add(sys::YOUNG_LIMIT)
-            .cast::<usize>()
-            .read_volatile();
-        if ptr < limit {
-            Ok(collect(result))
-        } else {
-            Ok(result)
-        }
-    }
-}
-
-/// Collects with `result` kept alive.
-///
-/// # Safety
-///
-/// This thread holds the runtime, and no other value is used after this.
-#[cold]
-#[inline(never)]
-unsafe fn collect(result: Raw) -> Raw {
-    // SAFETY: the caller's promise. Runs no OCaml code, raises nothing.
-    unsafe { sys::caml_check_urgent_gc(result) }
-}
-
-/// Runs the body of a stub that returns something else, for example an unboxed float, or a value
-/// without having allocated.
-///
-/// # Safety
-///
-/// OCaml has called the function that calls this, with the runtime held.
-#[doc(hidden)]
-#[inline(always)]
-pub unsafe fn enter_native<R>(
-    body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
-) -> Result<R, Raise> {
+pub unsafe fn enter<R>(body: impl FnOnce(&mut Runtime) -> Result<R, Raise>) -> Result<R, Raise> {
     #[cfg(feature = "std")]
     {
         // SAFETY: the caller's promise. The token that an outer stub may have is not reachable
@@ -78,6 +30,36 @@ pub unsafe fn enter_native<R>(
         // SAFETY: the caller's promise, as above.
         body(&mut unsafe { Runtime::assume_held() })
     }
+}
+
+/// Collects when that is due, at the end of a stub, and returns `result`, perhaps moved.
+///
+/// The blocks that did not find room in the minor heap have asked for a collection. A loop of OCaml
+/// code that does not allocate would never come to it.
+///
+/// # Safety
+///
+/// This thread holds the runtime, and no other value is used after this.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn check(result: Raw) -> Raw {
+    let state = sys::state();
+    // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
+    unsafe {
+        let ptr = state.byte_add(sys::YOUNG_PTR).cast::<usize>().read();
+        let limit = state.byte_add(sys::YOUNG_LIMIT).cast::<usize>().read_volatile();
+        if ptr < limit { collect(result) } else { result }
+    }
+}
+
+/// # Safety
+///
+/// As for [`check`].
+#[cold]
+#[inline(never)]
+unsafe fn collect(result: Raw) -> Raw {
+    // SAFETY: the caller's promise. Runs no OCaml code, raises nothing.
+    unsafe { sys::caml_check_urgent_gc(result) }
 }
 
 /// The exception that a panic becomes: `Bactrian.Panic` when the program has one, else `Failure`.

@@ -1,0 +1,384 @@
+//! The stubs of a function.
+//!
+//! | stub | symbol | arguments |
+//! |---|---|---|
+//! | native code | `<crate>_<name>` | as the signature says: values, unboxed numbers |
+//! | bytecode, at most 5 arguments | the same, if all are values; else with `_bytecode` | values |
+//! | bytecode, more | with `_bytecode` | an array of values and its length |
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, ItemFn, Path, Type};
+
+use super::Stubs;
+use super::options::{Errors, Options};
+use super::signature::{Output, Parameter, Passing, Signature};
+use crate::names::bactrian;
+
+/// Arguments that bytecode passes one by one.
+const BYTECODE_ARGUMENTS: usize = 5;
+
+/// Which of a function's stubs.
+#[derive(Clone, Copy, PartialEq)]
+enum Code {
+    Native,
+    Bytecode,
+}
+
+pub fn stubs(
+    function: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    stubs: Stubs,
+) -> TokenStream {
+    let symbol = options.symbol.clone().unwrap_or_else(|| default_symbol(&function.sig.ident));
+    let arguments = signature.parameters.iter().filter(|p| !is_runtime(p)).count().max(1);
+    let unboxed = signature.parameters.iter().any(|p| matches!(p.kind, Passing::Unboxed))
+        || matches!(signature.output, Output::Unboxed(_));
+    let differ = unboxed || arguments > BYTECODE_ARGUMENTS;
+
+    let mut made = TokenStream::new();
+    if stubs != Stubs::Bytecode {
+        made.extend(stub(function, signature, options, Code::Native, &symbol));
+    }
+    match stubs {
+        Stubs::Both if differ => {
+            let symbol = format!("{symbol}_bytecode");
+            made.extend(stub(function, signature, options, Code::Bytecode, &symbol));
+        }
+        Stubs::Bytecode => {
+            made.extend(stub(function, signature, options, Code::Bytecode, &symbol));
+        }
+        _ => {}
+    }
+    let cfgs = function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    quote! {
+        #(#cfgs)*
+        const _: () = { #made };
+    }
+}
+
+/// The crate's name before the function's: a function called `read` must not replace libc's.
+fn default_symbol(name: &Ident) -> String {
+    let krate = std::env::var("CARGO_CRATE_NAME")
+        .or_else(|_| std::env::var("CARGO_PKG_NAME"))
+        .unwrap_or_else(|_| "bactrian".to_owned())
+        .replace('-', "_");
+    let name = name.to_string();
+    format!("{krate}_{}", name.strip_prefix("r#").unwrap_or(&name))
+}
+
+fn is_runtime(parameter: &Parameter) -> bool {
+    matches!(parameter.kind, Passing::Runtime { .. })
+}
+
+fn stub(
+    function: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    code: Code,
+    symbol: &str,
+) -> TokenStream {
+    let bactrian = bactrian();
+    let hidden = quote!(#bactrian::hidden);
+    let raw = quote!(#hidden::sys::Value);
+
+    let stub = match code {
+        Code::Native => format_ident!("__bactrian_native"),
+        Code::Bytecode => format_ident!("__bactrian_bytecode"),
+    };
+
+    // What is passed.
+    let passed: Vec<(Ident, &Parameter)> = signature
+        .parameters
+        .iter()
+        .filter(|p| !is_runtime(p))
+        .enumerate()
+        .map(|(i, p)| (format_ident!("__raw_{}", i, span = Span::call_site()), p))
+        .collect();
+    let (header, unpack) = if passed.is_empty() {
+        (quote!(__raw_0: #raw), quote!(#hidden::unit_argument(__raw_0);))
+    } else if code == Code::Bytecode && passed.len() > BYTECODE_ARGUMENTS {
+        let names = passed.iter().map(|(name, _)| name);
+        let indices = 0..passed.len();
+        let unpack = quote! {
+            let _ = __count;
+            // SAFETY: bytecode passes an array of the function's arguments.
+            #(let #names = unsafe { *__values.add(#indices) };)*
+        };
+        (quote!(__values: *const #raw, __count: ::core::ffi::c_int), unpack)
+    } else {
+        let passed = passed.iter().map(|(name, parameter)| {
+            let ty = &parameter.ty;
+            if code == Code::Native && matches!(parameter.kind, Passing::Unboxed) {
+                quote!(#name: <#ty as #hidden::Unboxed>::Native)
+            } else {
+                quote!(#name: #raw)
+            }
+        });
+        (quote!(#(#passed),*), quote!())
+    };
+
+    // How the arguments are read: those that borrow last, when nothing else is alive.
+    let read = |borrowing: bool| {
+        let mut reads = TokenStream::new();
+        for (raw, parameter) in &passed {
+            if matches!(parameter.kind, Passing::Borrowed) == borrowing {
+                reads.extend(read_argument(&hidden, raw, parameter, code, options));
+            }
+        }
+        reads
+    };
+    let (values, borrowed) = (read(false), read(true));
+    let borrowed = if signature.borrowed == 0 {
+        quote!()
+    } else {
+        let count = signature.borrowed;
+        quote! {
+            let __exclusive = #hidden::Exclusive::new(__rt);
+            let mut __spans = #hidden::Spans::<#count>::new();
+            #borrowed
+        }
+    };
+
+    // The call.
+    let name = &function.sig.ident;
+    let type_parameters = if signature.type_parameters == 0 {
+        quote!()
+    } else {
+        let any = (0..signature.type_parameters).map(|_| quote!(#bactrian::Any));
+        quote!(::<#(#any),*>)
+    };
+    let mut next = passed.iter();
+    let arguments = signature.parameters.iter().map(|parameter| match parameter.kind {
+        Passing::Runtime { exclusive: true } => quote!(&mut *__rt),
+        Passing::Runtime { exclusive: false } => quote!(&*__rt),
+        _ => {
+            let (raw, _) = next.next().expect("one for each parameter that is passed");
+            let argument = argument_name(raw);
+            quote!(#argument)
+        }
+    });
+    let call = quote!(#name #type_parameters (#(#arguments),*));
+
+    if options.noalloc && code == Code::Native {
+        return noalloc_stub(symbol, &header, &unpack, &values, &call, signature, &hidden);
+    }
+    let allocated = signature.takes_runtime;
+    match &signature.output {
+        Output::Unboxed(ty) if code == Code::Native => {
+            let check = allocated.then(|| {
+                quote! {
+                    // SAFETY: the end of a stub, whose result is no value.
+                    unsafe { #hidden::check(#hidden::sys::UNIT) };
+                }
+            });
+            quote! {
+                #[unsafe(export_name = #symbol)]
+                unsafe extern "C" fn #stub(#header) -> <#ty as #hidden::Unboxed>::Native {
+                    #unpack
+                    let __body = |__rt: &mut #bactrian::Runtime| {
+                        #values
+                        #borrowed
+                        ::core::result::Result::Ok(#hidden::finish_native::<#ty>(#call))
+                    };
+                    // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
+                    match unsafe { #hidden::enter(__body) } {
+                        ::core::result::Result::Ok(result) => {
+                            #check
+                            result
+                        }
+                        ::core::result::Result::Err(raise) => unsafe { raise.raise() },
+                    }
+                }
+            }
+        }
+        output => {
+            let finish = finish(output, &call, options, signature, &bactrian, &hidden);
+            quote! {
+                #[unsafe(export_name = #symbol)]
+                unsafe extern "C" fn #stub(#header) -> #raw {
+                    #unpack
+                    let __body = |__rt: &mut #bactrian::Runtime| {
+                        #values
+                        #borrowed
+                        #finish
+                    };
+                    // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
+                    match unsafe { #hidden::enter(__body) } {
+                        ::core::result::Result::Ok(result) => {
+                            if #allocated || result.allocated {
+                                // SAFETY: the end of a stub; the result is all that is alive.
+                                unsafe { #hidden::check(result.raw) }
+                            } else {
+                                result.raw
+                            }
+                        }
+                        ::core::result::Result::Err(raise) => unsafe { raise.raise() },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn argument_name(raw: &Ident) -> Ident {
+    format_ident!("__argument_{}", raw.to_string().trim_start_matches("__raw_"))
+}
+
+/// Reads one argument into a variable.
+fn read_argument(
+    hidden: &TokenStream,
+    raw: &Ident,
+    parameter: &Parameter,
+    code: Code,
+    options: &Options,
+) -> TokenStream {
+    let argument = argument_name(raw);
+    let (ty, name) = (&parameter.ty, &parameter.name);
+    // Errors about the type are to point at it.
+    let at = Span::call_site().located_at(ty.span());
+    if options.noalloc && code == Code::Native {
+        return match parameter.kind {
+            Passing::Unboxed => quote_spanned! {at=>
+                let #argument = match <#ty as #hidden::Unboxed>::from_native(#raw) {
+                    ::core::result::Result::Ok(argument) => argument,
+                    ::core::result::Result::Err(_) => ::core::unreachable!(),
+                };
+            },
+            _ => quote_spanned! {at=>
+                let #argument: #ty = unsafe { #hidden::argument_noalloc(#raw) };
+            },
+        };
+    }
+    match &parameter.kind {
+        Passing::Runtime { .. } => quote!(),
+        Passing::Unboxed if code == Code::Native => quote_spanned! {at=>
+            let #argument = #hidden::argument_native::<#ty>(__rt, #raw, #name)?;
+        },
+        Passing::Value | Passing::Unboxed => quote_spanned! {at=>
+            let #argument = unsafe { #hidden::argument(__rt, #raw, #name)? };
+        },
+        Passing::As(path) => {
+            let adapter = adapter_type(path);
+            quote_spanned! {at=>
+                let #argument =
+                    unsafe { #hidden::argument_as::<#adapter, _>(__rt, #raw, #name)? };
+            }
+        }
+        Passing::Borrowed => quote_spanned! {at=>
+            let #argument = unsafe {
+                #hidden::borrowed_argument(&__exclusive, #raw, #name, &mut __spans)?
+            };
+        },
+    }
+}
+
+/// The adapter type that a path in `as = ...` stands for.
+pub fn adapter_type(path: &Path) -> TokenStream {
+    let bactrian = bactrian();
+    let short = path.get_ident().map(Ident::to_string);
+    let name = match short.as_deref() {
+        Some("int") => "Int",
+        Some("nativeint") => "Nativeint",
+        Some("char") => "Char",
+        Some("string") => "Text",
+        Some("list") => "AsList",
+        Some("array") => "AsArray",
+        _ => return quote!(#path),
+    };
+    let name = Ident::new(name, path.span());
+    quote!(#bactrian::adapters::#name)
+}
+
+/// Calls the function and makes a value, or an exception, of its result.
+fn finish(
+    output: &Output,
+    call: &TokenStream,
+    options: &Options,
+    signature: &Signature,
+    bactrian: &TokenStream,
+    hidden: &TokenStream,
+) -> TokenStream {
+    let how = match &options.result_as {
+        None => quote!(#hidden::Plain),
+        Some(path) => {
+            let adapter = adapter_type(path);
+            quote!(#hidden::By::<#adapter>(::core::marker::PhantomData))
+        }
+    };
+    let traits = match options.errors {
+        Errors::ByType => quote!(FinishError, FinishNothing, FinishRaised, FinishValue),
+        Errors::Exception => quote!(FinishError, FinishRaised),
+        Errors::Result => quote!(FinishNothing, FinishValue),
+    };
+    let (ty, borrows) = match output {
+        Output::Unit => {
+            return quote! {
+                let () = #call;
+                ::core::result::Result::Ok(#hidden::Finish {
+                    raw: #hidden::sys::UNIT,
+                    allocated: false,
+                })
+            };
+        }
+        Output::Unboxed(ty) => (ty, false),
+        Output::Value { ty, borrows } => (ty, *borrows),
+    };
+    let at = Span::call_site().located_at(ty.span());
+    let borrows = borrows || signature.borrowed > 0;
+    if borrows {
+        // The result may keep the token borrowed. Making it needs one that cannot collect.
+        quote_spanned! {at=>
+            #[allow(unused_imports)]
+            use #hidden::{#traits};
+            let __result = #call;
+            let mut __last = unsafe { #bactrian::Runtime::assume_held() };
+            let __how = #hidden::returned(&__result, #how);
+            (&&&&__how).finish::<false>(__result, &mut __last)
+        }
+    } else {
+        quote_spanned! {at=>
+            #[allow(unused_imports)]
+            use #hidden::{#traits};
+            let __result = #call;
+            let __how = #hidden::returned(&__result, #how);
+            (&&&&__how).finish::<true>(__result, __rt)
+        }
+    }
+}
+
+/// A stub that OCaml calls without preparing for a collection, an exception or a callback. A panic
+/// aborts the program.
+fn noalloc_stub(
+    symbol: &str,
+    header: &TokenStream,
+    unpack: &TokenStream,
+    values: &TokenStream,
+    call: &TokenStream,
+    signature: &Signature,
+    hidden: &TokenStream,
+) -> TokenStream {
+    let raw = quote!(#hidden::sys::Value);
+    let stub = format_ident!("__bactrian_native");
+    let (ty, result) = match &signature.output {
+        Output::Unit => (raw, quote! { let () = #call; #hidden::sys::UNIT }),
+        Output::Unboxed(ty) => (
+            quote!(<#ty as #hidden::Unboxed>::Native),
+            quote!(#hidden::finish_native::<#ty>(#call)),
+        ),
+        Output::Value { ty, .. } => {
+            let ty: &Type = ty;
+            (raw.clone(), quote!(#hidden::sys::int(#call as #ty as isize)))
+        }
+    };
+    quote! {
+        #[unsafe(export_name = #symbol)]
+        unsafe extern "C" fn #stub(#header) -> #ty {
+            #unpack
+            #values
+            #result
+        }
+    }
+}

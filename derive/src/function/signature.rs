@@ -1,0 +1,399 @@
+//! What a function's signature says.
+
+use darling::{Error, Result};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, FnArg, GenericParam, Ident, ItemFn, Lifetime, Pat, Path, ReturnType, Type,
+    parse_quote,
+};
+
+use super::options::{Options, adapter, unknown_word};
+
+/// How a parameter is passed and read.
+pub enum Passing {
+    /// The runtime: given by the stub.
+    Runtime { exclusive: bool },
+    /// As a value.
+    Value,
+    /// As a value that an adapter reads.
+    As(Path),
+    /// Without box or tag.
+    Unboxed,
+    /// As a value that is borrowed, in a function that does not touch the runtime.
+    Borrowed,
+}
+
+pub struct Parameter {
+    /// The name in error messages.
+    pub name: String,
+    pub kind: Passing,
+    pub ty: Type,
+}
+
+pub enum Output {
+    Unit,
+    /// Without box or tag.
+    Unboxed(Type),
+    Value {
+        /// Whether it may borrow from the heap, so that nothing may collect before it is made.
+        borrows: bool,
+        ty: Type,
+    },
+}
+
+pub struct Signature {
+    pub parameters: Vec<Parameter>,
+    pub output: Output,
+    /// How many type parameters the function has.
+    pub type_parameters: usize,
+    /// Whether the function is given the runtime.
+    pub takes_runtime: bool,
+    /// How many parameters borrow.
+    pub borrowed: usize,
+}
+
+/// Types that native code passes without box or tag.
+const UNBOXED: &[&str] =
+    &["isize", "usize", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"];
+/// Types that a `noalloc` function can take as values: reading them cannot fail when the OCaml type
+/// is right.
+const IMMEDIATE: &[&str] = &["bool", "char"];
+/// Unboxed types that hold whatever is passed.
+const TOTAL: &[&str] = &["isize", "i32", "u32", "i64", "u64", "f32", "f64"];
+
+impl Signature {
+    /// Reads the signature; removes our attributes from it, and adds the implicit runtime.
+    pub fn analyse(function: &mut ItemFn, options: &Options) -> Result<Signature> {
+        let mut errors = Error::accumulator();
+        check_qualifiers(function, &mut errors);
+
+        let mut parameters = Vec::new();
+        for (i, input) in function.sig.inputs.iter_mut().enumerate() {
+            match input {
+                FnArg::Receiver(receiver) => errors.push(
+                    Error::custom("a method cannot be exported like this: write a function")
+                        .with_span(receiver),
+                ),
+                FnArg::Typed(input) => {
+                    if let Some(adapter) =
+                        errors.handle(take_adapter(&mut input.attrs).map(Some)).flatten()
+                    {
+                        let kind = adapter.map_or_else(|| kind_of(&input.ty, options), Passing::As);
+                        if let Type::ImplTrait(ty) = &*input.ty {
+                            let message = "a parameter needs a type that OCaml has, not `impl Trait`";
+                            errors.push(Error::custom(message).with_span(ty));
+                        }
+                        let name = match &*input.pat {
+                            Pat::Ident(name) => unraw(&name.ident),
+                            _ => format!("{}", i + 1),
+                        };
+                        parameters.push(Parameter { name, kind, ty: (*input.ty).clone() });
+                    }
+                }
+            }
+        }
+        let explicit =
+            parameters.iter().filter(|p| matches!(p.kind, Passing::Runtime { .. })).count();
+        if explicit > 1 {
+            errors.push(
+                Error::custom("a function takes the runtime once").with_span(&function.sig.inputs),
+            );
+        }
+        add_implicit_runtime(function, &mut parameters, explicit > 0, options, &mut errors);
+
+        let takes_runtime =
+            parameters.iter().any(|p| matches!(p.kind, Passing::Runtime { .. }));
+        let borrowed = settle_borrowed(&mut parameters, takes_runtime, &mut errors);
+        let output = output_of(&function.sig.output, options);
+        if options.noalloc {
+            check_noalloc(&parameters, &output, &mut errors);
+        }
+        let mut type_parameters = 0;
+        for parameter in &function.sig.generics.params {
+            match parameter {
+                GenericParam::Type(_) => type_parameters += 1,
+                GenericParam::Lifetime(_) => {}
+                GenericParam::Const(constant) => errors.push(
+                    Error::custom("OCaml has no constants as parameters of functions")
+                        .with_span(constant),
+                ),
+            }
+        }
+        errors.finish_with(Signature { parameters, output, type_parameters, takes_runtime, borrowed })
+    }
+}
+
+fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
+}
+
+/// OCaml calls plain functions.
+fn check_qualifiers(function: &ItemFn, errors: &mut darling::error::Accumulator) {
+    let signature = &function.sig;
+    if let Some(token) = &signature.asyncness {
+        let message = "OCaml cannot wait for an `async` function: block on it within a function";
+        errors.push(Error::custom(message).with_span(token));
+    }
+    if matches!(signature.safety, syn::Safety::Unsafe(_)) {
+        let message = "OCaml code is trusted to call this with any values: \
+                       it cannot be `unsafe`, wrap it in a function that checks";
+        errors.push(Error::custom(message).with_span(&signature.fn_token));
+    }
+    if let Some(abi) = &signature.abi {
+        let message = "leave `extern` out: the function that OCaml calls is made around this one";
+        errors.push(Error::custom(message).with_span(abi));
+    }
+}
+
+/// The adapter in `#[ocaml(as = ...)]`; the attribute is removed.
+fn take_adapter(attributes: &mut Vec<Attribute>) -> Result<Option<Path>> {
+    let mut found = None;
+    let mut errors = Error::accumulator();
+    attributes.retain(|attribute| {
+        if !attribute.path().is_ident("ocaml") {
+            return true;
+        }
+        errors.handle_in(|| {
+            let tokens = &attribute.meta.require_list().map_err(Error::from)?.tokens;
+            found = adapter(tokens)?;
+            match found {
+                Some(_) => Ok(()),
+                None => Err(Error::custom("expected `as = ...`").with_span(tokens)),
+            }
+        });
+        false
+    });
+    errors.finish_with(found)
+}
+
+/// The last word of a path type without parameters.
+fn word(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last()?;
+            last.arguments.is_none().then(|| last.ident.to_string())
+        }
+        Type::Group(group) => word(&group.elem),
+        Type::Paren(paren) => word(&paren.elem),
+        _ => None,
+    }
+}
+
+fn is_unboxed(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some())
+        && word(ty).is_some_and(|word| UNBOXED.contains(&word.as_str()))
+}
+
+fn kind_of(ty: &Type, options: &Options) -> Passing {
+    match ty {
+        Type::Reference(reference) if word(&reference.elem).as_deref() == Some("Runtime") => {
+            Passing::Runtime { exclusive: reference.mutability.is_some() }
+        }
+        Type::Reference(reference)
+            if reference.mutability.is_some() || matches!(*reference.elem, Type::Slice(_)) =>
+        {
+            Passing::Borrowed
+        }
+        ty if !options.boxed && is_unboxed(ty) => Passing::Unboxed,
+        _ => Passing::Value,
+    }
+}
+
+/// Whether a type may borrow from the heap.
+fn borrows(ty: &impl ToTokens) -> bool {
+    fn search(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
+            proc_macro2::TokenTree::Ident(word) => word == "Value",
+            proc_macro2::TokenTree::Group(group) => search(group.stream()),
+            proc_macro2::TokenTree::Literal(_) => false,
+        })
+    }
+    search(ty.to_token_stream())
+}
+
+/// Where a parameter borrows mutable data, all that borrow do so together, and nothing else of the
+/// heap can be reached. Returns how many borrow.
+fn settle_borrowed(
+    parameters: &mut [Parameter],
+    takes_runtime: bool,
+    errors: &mut darling::error::Accumulator,
+) -> usize {
+    let borrowed = |p: &Parameter| matches!(p.kind, Passing::Borrowed);
+    if !parameters.iter().any(borrowed) {
+        return 0;
+    }
+    for parameter in parameters.iter_mut() {
+        match parameter.kind {
+            Passing::Borrowed if takes_runtime => errors.push(
+                Error::custom(
+                    "a function that touches the runtime cannot borrow mutable data of the OCaml \
+                     heap: take a `Vec`, or leave the runtime out",
+                )
+                .with_span(&parameter.ty),
+            ),
+            Passing::Value if matches!(parameter.ty, Type::Reference(_)) => {
+                parameter.kind = Passing::Borrowed;
+            }
+            Passing::Value | Passing::As(_) if borrows(&parameter.ty) => errors.push(
+                Error::custom(
+                    "a function that borrows a slice of mutable data cannot hold other handles to \
+                     the OCaml heap",
+                )
+                .with_span(&parameter.ty),
+            ),
+            _ => {}
+        }
+    }
+    parameters.iter().filter(|p| borrowed(p)).count()
+}
+
+/// Gives the function a parameter for the runtime when its body uses the name, and it has none.
+fn add_implicit_runtime(
+    function: &mut ItemFn,
+    parameters: &mut Vec<Parameter>,
+    explicit: bool,
+    options: &Options,
+    errors: &mut darling::error::Accumulator,
+) {
+    let name = options.runtime.clone().unwrap_or_else(|| Ident::new("gc", function.block.span()));
+    let used = uses(function.block.to_token_stream(), &name);
+    let taken = function.sig.inputs.iter().any(|input| match input {
+        FnArg::Typed(input) => uses(input.pat.to_token_stream(), &name),
+        FnArg::Receiver(_) => false,
+    });
+    if let Some(word) = &options.runtime
+        && (!used || taken || explicit)
+    {
+        errors.push(unknown_word(word));
+        return;
+    }
+    if !used || taken || explicit {
+        return;
+    }
+    // The name as the body writes it, so that it is found.
+    let name = find(function.block.to_token_stream(), &name).unwrap_or(name);
+    let shared = parameters.iter().any(|p| borrows(&p.ty));
+    let ty: Type = if shared {
+        let lifetime = name_elided_lifetimes(function);
+        parse_quote!(& #lifetime ::bactrian::Runtime)
+    } else {
+        parse_quote!(&mut ::bactrian::Runtime)
+    };
+    let bactrian = crate::names::bactrian();
+    let ty: Type = match ty {
+        Type::Reference(mut reference) => {
+            reference.elem = parse_quote!(#bactrian::Runtime);
+            Type::Reference(reference)
+        }
+        other => other,
+    };
+    function.sig.inputs.insert(0, parse_quote!(#name: #ty));
+    let kind = Passing::Runtime { exclusive: !shared };
+    parameters.insert(0, Parameter { name: name.to_string(), kind, ty });
+}
+
+fn find(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+    tokens.into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Ident(word) if word == *name => Some(word),
+        proc_macro2::TokenTree::Group(group) => find(group.stream(), name),
+        _ => None,
+    })
+}
+
+fn uses(tokens: TokenStream, name: &Ident) -> bool {
+    find(tokens, name).is_some()
+}
+
+/// Gives the lifetimes that the parameters and the result leave out the name that the runtime's
+/// borrow gets: the function's first lifetime parameter, or one that is added.
+fn name_elided_lifetimes(function: &mut ItemFn) -> Lifetime {
+    let declared = function.sig.generics.lifetimes().next().map(|l| l.lifetime.clone());
+    let lifetime = declared.unwrap_or_else(|| {
+        let lifetime: Lifetime = parse_quote!('gc);
+        function.sig.generics.params.insert(0, parse_quote!(#lifetime));
+        lifetime
+    });
+    struct Name<'a>(&'a Lifetime);
+    impl VisitMut for Name<'_> {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident == "_" {
+                *lifetime = self.0.clone();
+            }
+        }
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            reference.lifetime.get_or_insert_with(|| self.0.clone());
+            syn::visit_mut::visit_type_reference_mut(self, reference);
+        }
+        // Functions' own lifetimes stay theirs.
+        fn visit_parenthesized_generic_arguments_mut(
+            &mut self,
+            _: &mut syn::ParenthesizedGenericArguments,
+        ) {
+        }
+    }
+    let mut name = Name(&lifetime);
+    for input in &mut function.sig.inputs {
+        if let FnArg::Typed(input) = input {
+            name.visit_type_mut(&mut input.ty);
+        }
+    }
+    if let ReturnType::Type(_, ty) = &mut function.sig.output {
+        name.visit_type_mut(ty);
+    }
+    lifetime
+}
+
+fn output_of(output: &ReturnType, options: &Options) -> Output {
+    match output {
+        ReturnType::Default => Output::Unit,
+        ReturnType::Type(_, ty) => match &**ty {
+            Type::Tuple(tuple) if tuple.elems.is_empty() => Output::Unit,
+            ty if !options.boxed && options.result_as.is_none() && is_unboxed(ty) => {
+                Output::Unboxed(ty.clone())
+            }
+            ty => Output::Value { borrows: borrows(ty), ty: ty.clone() },
+        },
+    }
+}
+
+/// A function that must not raise, allocate or call back.
+fn check_noalloc(
+    parameters: &[Parameter],
+    output: &Output,
+    errors: &mut darling::error::Accumulator,
+) {
+    let is = |ty: &Type, words: &[&str]| word(ty).is_some_and(|word| words.contains(&word.as_str()));
+    let is_unit = |ty: &Type| matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
+    for parameter in parameters {
+        match parameter.kind {
+            Passing::Runtime { .. } => errors.push(
+                Error::custom("a `noalloc` function cannot take the runtime")
+                    .with_span(&parameter.ty),
+            ),
+            Passing::Unboxed if is(&parameter.ty, TOTAL) => {}
+            Passing::Value if is(&parameter.ty, IMMEDIATE) || is_unit(&parameter.ty) => {}
+            _ => errors.push(
+                Error::custom(format!(
+                    "a `noalloc` function cannot raise, so it takes only types that are read \
+                     without a check: {}, {}, ()",
+                    TOTAL.join(", "),
+                    IMMEDIATE.join(", ")
+                ))
+                .with_span(&parameter.ty),
+            ),
+        }
+    }
+    match output {
+        Output::Unit | Output::Unboxed(_) => {}
+        Output::Value { ty, .. } if is(ty, IMMEDIATE) => {}
+        Output::Value { ty, .. } => errors.push(
+            Error::custom("a `noalloc` function returns a number, bool, char or unit")
+                .with_span(ty),
+        ),
+    }
+}

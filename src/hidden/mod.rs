@@ -1,0 +1,20 @@
+//! What the macros' expansions call. Not for direct use: it changes without notice.
+#![doc(hidden)]
+
+mod arguments;
+mod results;
+
+pub use bactrian_sys as sys;
+
+pub use crate::convert::registered_exception;
+#[cfg(feature = "std")]
+pub use crate::runtime::embedded;
+pub use crate::runtime::{Allocator, Raise, check, enter};
+pub use arguments::{
+    Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
+    borrowed_argument, unit_argument,
+};
+pub use results::{
+    By, Finish, FinishError, FinishNothing, FinishRaised, FinishValue, Plain, finish_native,
+    returned,
+};

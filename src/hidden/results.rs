@@ -1,0 +1,270 @@
+//! How a stub makes its result.
+//!
+//! What a function's result becomes depends on which traits its type has. The macro cannot know
+//! them, so it calls a method on `&&&&returned(...)`: the compiler takes the first of these that
+//! applies, by the number of references.
+//!
+//! 1. [`FinishRaised`]: `Result<T, E>` where `E` is an OCaml exception: raised.
+//! 2. [`FinishValue`]: a type that converts, OCaml's `result` too.
+//! 3. [`FinishError`]: `Result<T, E>` where `E` is an error: `Failure`, or `Sys_error`.
+//! 4. [`FinishNothing`]: none of these, for the sake of the compiler's message.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use core::error::Error;
+use core::marker::PhantomData;
+
+use bactrian_sys as sys;
+use sys::Value as Raw;
+
+use super::Unboxed;
+use super::arguments::invalid_argument;
+use crate::adapters::ToValueAs;
+use crate::convert::{OCamlException, ToValue};
+use crate::runtime::{Allocator, Raise, Runtime};
+use crate::value::{ConversionError, Exception, Value};
+
+/// How to make a value of a `T`: as its `ToValue` does, or as an adapter does.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot be returned to OCaml",
+    label = "no `ToValue` for this type",
+    note = "a result is a type with `ToValue` (derive it for your own), or a `Result` of such a type \
+            and an error: one with `ToValue`, `bactrian::Exception`, or `std::error::Error`"
+)]
+pub trait Build<T> {
+    /// Whether nothing is allocated.
+    const IMMEDIATE: bool;
+    /// Makes the value.
+    fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc>;
+    /// Makes the value, collecting in between if that helps.
+    ///
+    /// # Safety
+    ///
+    /// No value is alive.
+    unsafe fn build_last<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc>;
+}
+
+/// As its `ToValue` does.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+/// As the adapter `As` does.
+#[derive(Clone, Copy, Debug)]
+pub struct By<As>(pub PhantomData<As>);
+
+impl<T: ToValue> Build<T> for Plain {
+    const IMMEDIATE: bool = T::IMMEDIATE;
+
+    #[inline(always)]
+    fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        result.build(allocator)
+    }
+
+    #[inline(always)]
+    unsafe fn build_last<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // SAFETY: the caller's promise.
+        unsafe { result.build_last(allocator) }
+    }
+}
+
+impl<As, T: ToValueAs<As>> Build<T> for By<As> {
+    const IMMEDIATE: bool = false;
+
+    #[inline(always)]
+    fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        result.build_as(allocator)
+    }
+
+    #[inline(always)]
+    unsafe fn build_last<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        // SAFETY: the caller's promise.
+        unsafe { result.build_as_last(allocator) }
+    }
+}
+
+/// The type of a function's result `R`, to be made in the way `H`.
+#[derive(Debug)]
+pub struct Returned<R, H>(PhantomData<fn() -> (R, H)>);
+
+/// The type of this result.
+#[inline(always)]
+pub fn returned<R, H>(_: &R, _: H) -> Returned<R, H> {
+    Returned(PhantomData)
+}
+
+/// A finished result, and whether making it may have allocated.
+#[derive(Clone, Copy, Debug)]
+pub struct Finish {
+    /// The value.
+    pub raw: Raw,
+    /// Whether a collection may be due.
+    pub allocated: bool,
+}
+
+/// Makes a value of a result that borrows nothing; `rt` is free, so this may collect.
+#[inline(always)]
+fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Finish {
+    let raw = {
+        let mut allocator = Allocator::new(rt);
+        if LAST {
+            // SAFETY: the token is borrowed exclusively, so no value is alive.
+            unsafe { H::build_last(&result, &mut allocator) }.raw()
+        } else {
+            H::build(&result, &mut allocator).raw()
+        }
+    };
+    Finish { raw, allocated: !H::IMMEDIATE }
+}
+
+/// Errors that are exceptions of OCaml's, raised as they are.
+pub trait Raised: Sized {
+    /// The exception.
+    fn into_raise(self, rt: &Runtime) -> Raise;
+}
+
+impl<E: OCamlException> Raised for E {
+    #[cold]
+    #[inline(never)]
+    fn into_raise(self, rt: &Runtime) -> Raise {
+        let mut allocator = Allocator::new(rt);
+        match self.build_exception(&mut allocator) {
+            Ok(exception) => Raise::Exception(exception.raw()),
+            Err(name) => {
+                drop(allocator);
+                let text = alloc::format!(
+                    "{self} (raised as Failure: no exception is registered as {name:?}; \
+                     call Callback.register_exception)"
+                );
+                failure(rt, &text)
+            }
+        }
+    }
+}
+
+impl Raised for Exception {
+    #[cold]
+    #[inline(never)]
+    fn into_raise(self, rt: &Runtime) -> Raise {
+        match self.value(rt) {
+            Some(exception) => Raise::Exception(exception.raw()),
+            None => Raise::InvalidArgument(Allocator::new(rt).string(self.to_string().as_bytes())),
+        }
+    }
+}
+
+impl Raised for ConversionError {
+    #[cold]
+    #[inline(never)]
+    fn into_raise(self, rt: &Runtime) -> Raise {
+        invalid_argument(rt, self)
+    }
+}
+
+fn failure(rt: &Runtime, text: &str) -> Raise {
+    Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
+}
+
+/// `Failure` of an error's text and its causes'; an `io::Error` is `Sys_error`.
+#[cold]
+#[inline(never)]
+fn of_error(error: Box<dyn Error>, rt: &Runtime) -> Raise {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        append_cause(&mut text, &error.to_string());
+        cause = error.source();
+    }
+    #[cfg(feature = "std")]
+    if error.is::<std::io::Error>() {
+        return Raise::SysError(Allocator::new(rt).string(text.as_bytes()));
+    }
+    failure(rt, &text)
+}
+
+/// Many errors repeat the text of their cause in their own.
+fn append_cause(text: &mut String, cause: &str) {
+    if !cause.is_empty() && !text.contains(cause) {
+        text.push_str(": ");
+        text.push_str(cause);
+    }
+}
+
+/// `Result<T, E>` where `E` is an OCaml exception.
+pub trait FinishRaised {
+    /// The function's result.
+    type Result;
+    /// Makes the result, or the exception.
+    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+}
+
+impl<T, E: Raised, H: Build<T>> FinishRaised for &&&Returned<Result<T, E>, H> {
+    type Result = Result<T, E>;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(&self, result: Result<T, E>, rt: &mut Runtime) -> Result<Finish, Raise> {
+        match result {
+            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
+            Err(error) => Err(error.into_raise(rt)),
+        }
+    }
+}
+
+/// A type that converts.
+pub trait FinishValue {
+    /// The function's result.
+    type Result;
+    /// Makes the result.
+    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+}
+
+impl<R, H: Build<R>> FinishValue for &&Returned<R, H> {
+    type Result = R;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(&self, result: R, rt: &mut Runtime) -> Result<Finish, Raise> {
+        Ok(finish::<R, H, LAST>(result, rt))
+    }
+}
+
+/// `Result<T, E>` where `E` is an error.
+pub trait FinishError {
+    /// The function's result.
+    type Result;
+    /// Makes the result, or the exception.
+    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+}
+
+impl<T, E: Into<Box<dyn Error>>, H: Build<T>> FinishError for &Returned<Result<T, E>, H> {
+    type Result = Result<T, E>;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(&self, result: Result<T, E>, rt: &mut Runtime) -> Result<Finish, Raise> {
+        match result {
+            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
+            Err(error) => Err(of_error(error.into(), rt)),
+        }
+    }
+}
+
+/// A type that does not convert.
+pub trait FinishNothing<R, H> {
+    /// Does not compile.
+    fn finish<const LAST: bool>(&self, result: R, rt: &mut Runtime) -> Result<Finish, Raise>
+    where
+        H: Build<R>;
+}
+
+impl<R, H> FinishNothing<R, H> for Returned<R, H> {
+    fn finish<const LAST: bool>(&self, result: R, rt: &mut Runtime) -> Result<Finish, Raise>
+    where
+        H: Build<R>,
+    {
+        Ok(finish::<R, H, LAST>(result, rt))
+    }
+}
+
+/// Makes a result that is passed without a box or tag.
+#[inline(always)]
+pub fn finish_native<T: Unboxed>(result: T) -> T::Native {
+    result.into_native()
+}
