@@ -11,7 +11,9 @@ pub mod hidden;
 mod runtime;
 mod value;
 
-pub use convert::{Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters};
+pub use convert::{
+    Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters,
+};
 pub use runtime::Runtime;
 pub use value::{Any, Array, ConversionError, Exception, Exn, Fun, List, ListIter, Root, Value};
 

@@ -37,18 +37,73 @@ pub fn snake_case(name: &str) -> String {
 
 /// Words that no OCaml name can be.
 const KEYWORDS: &[&str] = &[
-    "and", "as", "assert", "asr", "begin", "class", "constraint", "do", "done", "downto", "effect",
-    "else", "end", "exception", "external", "false", "for", "fun", "function", "functor", "if",
-    "in", "include", "inherit", "initializer", "land", "lazy", "let", "lor", "lsl", "lsr", "lxor",
-    "match", "method", "mod", "module", "mutable", "new", "nonrec", "object", "of", "open", "or",
-    "private", "rec", "sig", "struct", "then", "to", "true", "try", "type", "val", "virtual",
-    "when", "while", "with",
+    "and",
+    "as",
+    "assert",
+    "asr",
+    "begin",
+    "class",
+    "constraint",
+    "do",
+    "done",
+    "downto",
+    "effect",
+    "else",
+    "end",
+    "exception",
+    "external",
+    "false",
+    "for",
+    "fun",
+    "function",
+    "functor",
+    "if",
+    "in",
+    "include",
+    "inherit",
+    "initializer",
+    "land",
+    "lazy",
+    "let",
+    "lor",
+    "lsl",
+    "lsr",
+    "lxor",
+    "match",
+    "method",
+    "mod",
+    "module",
+    "mutable",
+    "new",
+    "nonrec",
+    "object",
+    "of",
+    "open",
+    "or",
+    "private",
+    "rec",
+    "sig",
+    "struct",
+    "then",
+    "to",
+    "true",
+    "try",
+    "type",
+    "val",
+    "virtual",
+    "when",
+    "while",
+    "with",
 ];
 
 /// A name that OCaml accepts as that of a value, type or field: a keyword gets a `_`.
 pub fn lowercase_name(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
-    if KEYWORDS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+    if KEYWORDS.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -66,7 +66,11 @@ pub fn registered_exception<'gc>(name: &'static core::ffi::CStr) -> Option<Value
     // null or a root of the runtime's own, read at once.
     unsafe {
         let root = sys::caml_named_value(name.as_ptr());
-        if root.is_null() { None } else { Some(Value::from_raw(*root)) }
+        if root.is_null() {
+            None
+        } else {
+            Some(Value::from_raw(*root))
+        }
     }
 }
 

@@ -22,10 +22,10 @@ use alloc::vec::Vec;
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
-pub(crate) use numbers::{checked_isize, checked_usize};
 pub use exceptions::{OCamlException, registered_exception};
 pub use functions::Arguments;
 pub use handles::OCamlType;
+pub(crate) use numbers::{checked_isize, checked_usize};
 pub use sequences::Seq;
 pub use type_expr::TypeExpr;
 

@@ -211,11 +211,19 @@ impl<const N: usize> Spans<N> {
     /// None yet.
     #[inline(always)]
     pub fn new() -> Self {
-        Spans { spans: [(0, 0, false); N], count: 0 }
+        Spans {
+            spans: [(0, 0, false); N],
+            count: 0,
+        }
     }
 
     #[inline(always)]
-    fn add<T>(&mut self, data: *const T, length: usize, mutable: bool) -> Result<(), ConversionError> {
+    fn add<T>(
+        &mut self,
+        data: *const T,
+        length: usize,
+        mutable: bool,
+    ) -> Result<(), ConversionError> {
         let (start, end) = (data as usize, data as usize + length * size_of::<T>());
         for &(other_start, other_end, other_mutable) in &self.spans[..self.count] {
             if start < other_end && other_start < end && (mutable || other_mutable) {
@@ -277,9 +285,10 @@ fn bytes(value: Value<'_>) -> Result<(*mut u8, usize), ConversionError> {
 fn floats(value: Value<'_>) -> Result<(*mut f64, usize), ConversionError> {
     let flat = sys::FLAT_FLOAT_ARRAY && align_of::<usize>() >= align_of::<f64>();
     match value.header() {
-        Some(header) if flat && sys::header_tag(header) == sys::DOUBLE_ARRAY_TAG => {
-            Ok((value.raw() as *mut f64, sys::header_wosize(header) / sys::DOUBLE_WOSIZE))
-        }
+        Some(header) if flat && sys::header_tag(header) == sys::DOUBLE_ARRAY_TAG => Ok((
+            value.raw() as *mut f64,
+            sys::header_wosize(header) / sys::DOUBLE_WOSIZE,
+        )),
         Some(header) if sys::header_wosize(header) == 0 && sys::header_tag(header) == 0 => {
             Ok((core::ptr::NonNull::dangling().as_ptr(), 0))
         }

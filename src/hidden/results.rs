@@ -113,7 +113,10 @@ fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Fini
             H::build(&result, &mut allocator).raw()
         }
     };
-    Finish { raw, allocated: !H::IMMEDIATE }
+    Finish {
+        raw,
+        allocated: !H::IMMEDIATE,
+    }
 }
 
 /// Errors that are exceptions of OCaml's, raised as they are.
@@ -194,14 +197,22 @@ pub trait FinishRaised {
     /// The function's result.
     type Result;
     /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
 }
 
 impl<T, E: Raised, H: Build<T>> FinishRaised for &&&Returned<Result<T, E>, H> {
     type Result = Result<T, E>;
 
     #[inline(always)]
-    fn finish<const LAST: bool>(&self, result: Result<T, E>, rt: &mut Runtime) -> Result<Finish, Raise> {
+    fn finish<const LAST: bool>(
+        &self,
+        result: Result<T, E>,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
             Err(error) => Err(error.into_raise(rt)),
@@ -214,7 +225,11 @@ pub trait FinishValue {
     /// The function's result.
     type Result;
     /// Makes the result.
-    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
 }
 
 impl<R, H: Build<R>> FinishValue for &&Returned<R, H> {
@@ -231,14 +246,22 @@ pub trait FinishError {
     /// The function's result.
     type Result;
     /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(&self, result: Self::Result, rt: &mut Runtime) -> Result<Finish, Raise>;
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
 }
 
 impl<T, E: Into<Box<dyn Error>>, H: Build<T>> FinishError for &Returned<Result<T, E>, H> {
     type Result = Result<T, E>;
 
     #[inline(always)]
-    fn finish<const LAST: bool>(&self, result: Result<T, E>, rt: &mut Runtime) -> Result<Finish, Raise> {
+    fn finish<const LAST: bool>(
+        &self,
+        result: Result<T, E>,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
             Err(error) => Err(of_error(error.into(), rt)),

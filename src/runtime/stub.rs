@@ -47,7 +47,10 @@ pub unsafe fn check(result: Raw) -> Raw {
     // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
     unsafe {
         let ptr = state.byte_add(sys::YOUNG_PTR).cast::<usize>().read();
-        let limit = state.byte_add(sys::YOUNG_LIMIT).cast::<usize>().read_volatile();
+        let limit = state
+            .byte_add(sys::YOUNG_LIMIT)
+            .cast::<usize>()
+            .read_volatile();
         if ptr < limit { collect(result) } else { result }
     }
 }

@@ -9,7 +9,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, ItemFn, Path, Type};
+use syn::visit_mut::VisitMut;
+use syn::{Ident, ItemFn, Lifetime, Path, Type};
 
 use super::Stubs;
 use super::options::{Errors, Options};
@@ -32,9 +33,20 @@ pub fn stubs(
     options: &Options,
     stubs: Stubs,
 ) -> TokenStream {
-    let symbol = options.symbol.clone().unwrap_or_else(|| default_symbol(&function.sig.ident));
-    let arguments = signature.parameters.iter().filter(|p| !is_runtime(p)).count().max(1);
-    let unboxed = signature.parameters.iter().any(|p| matches!(p.kind, Passing::Unboxed))
+    let symbol = options
+        .symbol
+        .clone()
+        .unwrap_or_else(|| default_symbol(&function.sig.ident));
+    let arguments = signature
+        .parameters
+        .iter()
+        .filter(|p| !is_runtime(p))
+        .count()
+        .max(1);
+    let unboxed = signature
+        .parameters
+        .iter()
+        .any(|p| matches!(p.kind, Passing::Unboxed))
         || matches!(signature.output, Output::Unboxed(_));
     let differ = unboxed || arguments > BYTECODE_ARGUMENTS;
 
@@ -52,7 +64,10 @@ pub fn stubs(
         }
         _ => {}
     }
-    let cfgs = function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let cfgs = function
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"));
     quote! {
         #(#cfgs)*
         const _: () = { #made };
@@ -98,7 +113,10 @@ fn stub(
         .map(|(i, p)| (format_ident!("__raw_{}", i, span = Span::call_site()), p))
         .collect();
     let (header, unpack) = if passed.is_empty() {
-        (quote!(__raw_0: #raw), quote!(#hidden::unit_argument(__raw_0);))
+        (
+            quote!(__raw_0: #raw),
+            quote!(#hidden::unit_argument(__raw_0);),
+        )
     } else if code == Code::Bytecode && passed.len() > BYTECODE_ARGUMENTS {
         let names = passed.iter().map(|(name, _)| name);
         let indices = 0..passed.len();
@@ -107,7 +125,10 @@ fn stub(
             // SAFETY: bytecode passes an array of the function's arguments.
             #(let #names = unsafe { *__values.add(#indices) };)*
         };
-        (quote!(__values: *const #raw, __count: ::core::ffi::c_int), unpack)
+        (
+            quote!(__values: *const #raw, __count: ::core::ffi::c_int),
+            unpack,
+        )
     } else {
         let passed = passed.iter().map(|(name, parameter)| {
             let ty = &parameter.ty;
@@ -125,7 +146,8 @@ fn stub(
         let mut reads = TokenStream::new();
         for (raw, parameter) in &passed {
             if matches!(parameter.kind, Passing::Borrowed) == borrowing {
-                reads.extend(read_argument(&hidden, raw, parameter, code, options));
+                let plain = signature.type_parameters == 0;
+                reads.extend(read_argument(&hidden, raw, parameter, code, options, plain));
             }
         }
         reads
@@ -151,15 +173,18 @@ fn stub(
         quote!(::<#(#any),*>)
     };
     let mut next = passed.iter();
-    let arguments = signature.parameters.iter().map(|parameter| match parameter.kind {
-        Passing::Runtime { exclusive: true } => quote!(&mut *__rt),
-        Passing::Runtime { exclusive: false } => quote!(&*__rt),
-        _ => {
-            let (raw, _) = next.next().expect("one for each parameter that is passed");
-            let argument = argument_name(raw);
-            quote!(#argument)
-        }
-    });
+    let arguments = signature
+        .parameters
+        .iter()
+        .map(|parameter| match parameter.kind {
+            Passing::Runtime { exclusive: true } => quote!(&mut *__rt),
+            Passing::Runtime { exclusive: false } => quote!(&*__rt),
+            _ => {
+                let (raw, _) = next.next().expect("one for each parameter that is passed");
+                let argument = argument_name(raw);
+                quote!(#argument)
+            }
+        });
     let call = quote!(#name #type_parameters (#(#arguments),*));
 
     if options.noalloc && code == Code::Native {
@@ -224,7 +249,10 @@ fn stub(
 }
 
 fn argument_name(raw: &Ident) -> Ident {
-    format_ident!("__argument_{}", raw.to_string().trim_start_matches("__raw_"))
+    format_ident!(
+        "__argument_{}",
+        raw.to_string().trim_start_matches("__raw_")
+    )
 }
 
 /// Reads one argument into a variable.
@@ -234,9 +262,15 @@ fn read_argument(
     parameter: &Parameter,
     code: Code,
     options: &Options,
+    plain: bool,
 ) -> TokenStream {
     let argument = argument_name(raw);
     let (ty, name) = (&parameter.ty, &parameter.name);
+    // The function's call says the type as well, but then the compiler reports errors there.
+    let said = plain.then(|| {
+        let ty = inferred_lifetimes(ty);
+        quote!(::<#ty>)
+    });
     // Errors about the type are to point at it.
     let at = Span::call_site().located_at(ty.span());
     if options.noalloc && code == Code::Native {
@@ -258,7 +292,7 @@ fn read_argument(
             let #argument = #hidden::argument_native::<#ty>(__rt, #raw, #name)?;
         },
         Passing::Value | Passing::Unboxed => quote_spanned! {at=>
-            let #argument = unsafe { #hidden::argument(__rt, #raw, #name)? };
+            let #argument = unsafe { #hidden::argument #said (__rt, #raw, #name)? };
         },
         Passing::As(path) => {
             let adapter = adapter_type(path);
@@ -273,6 +307,27 @@ fn read_argument(
             };
         },
     }
+}
+
+/// The type with lifetimes that the compiler finds.
+fn inferred_lifetimes(ty: &Type) -> Type {
+    struct Infer;
+    impl VisitMut for Infer {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident != "static" {
+                *lifetime = Lifetime::new("'_", lifetime.span());
+            }
+        }
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+        fn visit_parenthesized_generic_arguments_mut(
+            &mut self,
+            _: &mut syn::ParenthesizedGenericArguments,
+        ) {
+        }
+    }
+    let mut ty = ty.clone();
+    Infer.visit_type_mut(&mut ty);
+    ty
 }
 
 /// The adapter type that a path in `as = ...` stands for.
@@ -370,7 +425,10 @@ fn noalloc_stub(
         ),
         Output::Value { ty, .. } => {
             let ty: &Type = ty;
-            (raw.clone(), quote!(#hidden::sys::int(#call as #ty as isize)))
+            (
+                raw.clone(),
+                quote!(#hidden::sys::int(#call as #ty as isize)),
+            )
         }
     };
     quote! {

@@ -43,19 +43,20 @@ fn function(attribute: TokenStream, item: TokenStream, stubs: Stubs) -> TokenStr
             return quote!(#error #original);
         }
     };
-    let mut errors = darling::Error::accumulator();
-    let options = errors.handle(Options::parse(attribute, stubs)).unwrap_or_default();
-    let signature = errors.handle(Signature::analyse(&mut function, &options));
-    match (errors.finish(), signature) {
-        (Ok(()), Some(signature)) => {
+    let options = Options::parse(attribute, stubs);
+    let default = Options::default();
+    let signature = Signature::analyse(&mut function, options.as_ref().unwrap_or(&default));
+    // The function stays when there are errors, so that what calls it is not reported as well.
+    match (options, signature) {
+        (Ok(options), Ok(signature)) => {
             let stubs = expand::stubs(&function, &signature, &options, stubs);
             quote!(#function #stubs)
         }
-        (Err(error), _) => {
-            let errors = error.write_errors();
-            // The function stays, so that what calls it is not reported as well.
-            quote!(#errors #function)
+        (options, signature) => {
+            let in_attribute = options.err().map(darling::Error::write_errors);
+            let in_signature = signature.err().into_iter().flatten();
+            let in_signature = in_signature.map(|error| error.into_compile_error());
+            quote!(#in_attribute #(#in_signature)* #function)
         }
-        (Ok(()), None) => unreachable!("a signature is missing only with an error"),
     }
 }

@@ -45,7 +45,9 @@ impl Options {
             errors.handle_in(|| options.add(item));
         }
         if options.noalloc && options.errors != Errors::ByType {
-            errors.push(Error::custom("a `noalloc` function cannot raise, and has no `result`"));
+            errors.push(Error::custom(
+                "a `noalloc` function cannot raise, and has no `result`",
+            ));
         }
         errors.finish_with(options)
     }
@@ -64,7 +66,9 @@ impl Options {
             });
         };
         let Some(key) = meta.path().get_ident() else {
-            return Err(Error::unknown_field_path_with_alts(meta.path(), KEYS).with_span(meta.path()));
+            return Err(
+                Error::unknown_field_path_with_alts(meta.path(), KEYS).with_span(meta.path())
+            );
         };
         let flag = |value: &mut bool| {
             *value = true;
@@ -107,9 +111,11 @@ impl Options {
 }
 
 /// An error for a word that is neither an option nor used as the runtime's name.
-pub fn unknown_word(word: &Ident) -> Error {
-    Error::unknown_field_with_alts(&word.to_string(), KEYS)
-        .with_span(word)
+pub fn unknown_word(word: &Ident) -> syn::Error {
+    let error = Error::unknown_field_with_alts(&word.to_string(), KEYS);
+    let message =
+        format!("{error} (another word names the runtime, but the body has no use of it)");
+    syn::Error::new_spanned(word, message)
 }
 
 /// Splits at commas.
@@ -128,7 +134,7 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
 }
 
 /// The path in `as = path`, with the short names of Bactrian's own adapters.
-pub fn adapter(tokens: &TokenStream) -> Result<Option<Path>> {
+pub fn adapter(tokens: &TokenStream) -> syn::Result<Option<Path>> {
     use syn::parse::{ParseStream, Parser};
     let mut trees = tokens.clone().into_iter();
     match trees.next() {
@@ -140,5 +146,5 @@ pub fn adapter(tokens: &TokenStream) -> Result<Option<Path>> {
         input.parse::<syn::Token![=]>()?;
         input.call(Path::parse_mod_style)
     };
-    parser.parse2(tokens.clone()).map(Some).map_err(Error::from)
+    parser.parse2(tokens.clone()).map(Some)
 }

@@ -1,12 +1,11 @@
 //! What a function's signature says.
 
-use darling::{Error, Result};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, FnArg, GenericParam, Ident, ItemFn, Lifetime, Pat, Path, ReturnType, Type,
+    Attribute, Error, FnArg, GenericParam, Ident, ItemFn, Lifetime, Pat, Path, ReturnType, Type,
     parse_quote,
 };
 
@@ -56,8 +55,9 @@ pub struct Signature {
 }
 
 /// Types that native code passes without box or tag.
-const UNBOXED: &[&str] =
-    &["isize", "usize", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"];
+const UNBOXED: &[&str] = &[
+    "isize", "usize", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64",
+];
 /// Types that a `noalloc` function can take as values: reading them cannot fail when the OCaml type
 /// is right.
 const IMMEDIATE: &[&str] = &["bool", "char"];
@@ -66,46 +66,57 @@ const TOTAL: &[&str] = &["isize", "i32", "u32", "i64", "u64", "f32", "f64"];
 
 impl Signature {
     /// Reads the signature; removes our attributes from it, and adds the implicit runtime.
-    pub fn analyse(function: &mut ItemFn, options: &Options) -> Result<Signature> {
-        let mut errors = Error::accumulator();
+    pub fn analyse(function: &mut ItemFn, options: &Options) -> Result<Signature, Vec<Error>> {
+        let mut errors = Vec::new();
         check_qualifiers(function, &mut errors);
 
         let mut parameters = Vec::new();
         for (i, input) in function.sig.inputs.iter_mut().enumerate() {
             match input {
-                FnArg::Receiver(receiver) => errors.push(
-                    Error::custom("a method cannot be exported like this: write a function")
-                        .with_span(receiver),
-                ),
+                FnArg::Receiver(receiver) => errors.push(error_at(
+                    receiver,
+                    "a method cannot be exported like this: write a function",
+                )),
                 FnArg::Typed(input) => {
-                    if let Some(adapter) =
-                        errors.handle(take_adapter(&mut input.attrs).map(Some)).flatten()
-                    {
-                        let kind = adapter.map_or_else(|| kind_of(&input.ty, options), Passing::As);
-                        if let Type::ImplTrait(ty) = &*input.ty {
-                            let message = "a parameter needs a type that OCaml has, not `impl Trait`";
-                            errors.push(Error::custom(message).with_span(ty));
-                        }
-                        let name = match &*input.pat {
-                            Pat::Ident(name) => unraw(&name.ident),
-                            _ => format!("{}", i + 1),
-                        };
-                        parameters.push(Parameter { name, kind, ty: (*input.ty).clone() });
+                    let adapter = take_adapter(&mut input.attrs, &mut errors);
+                    let kind = adapter.map_or_else(|| kind_of(&input.ty, options), Passing::As);
+                    if let Type::ImplTrait(ty) = &*input.ty {
+                        let message = "a parameter needs a type that OCaml has, not `impl Trait`";
+                        errors.push(error_at(ty, message));
                     }
+                    let name = match &*input.pat {
+                        Pat::Ident(name) => unraw(&name.ident),
+                        _ => format!("{}", i + 1),
+                    };
+                    parameters.push(Parameter {
+                        name,
+                        kind,
+                        ty: (*input.ty).clone(),
+                    });
                 }
             }
         }
-        let explicit =
-            parameters.iter().filter(|p| matches!(p.kind, Passing::Runtime { .. })).count();
+        let explicit = parameters
+            .iter()
+            .filter(|p| matches!(p.kind, Passing::Runtime { .. }))
+            .count();
         if explicit > 1 {
-            errors.push(
-                Error::custom("a function takes the runtime once").with_span(&function.sig.inputs),
-            );
+            errors.push(error_at(
+                &function.sig.inputs,
+                "a function takes the runtime once",
+            ));
         }
-        add_implicit_runtime(function, &mut parameters, explicit > 0, options, &mut errors);
+        add_implicit_runtime(
+            function,
+            &mut parameters,
+            explicit > 0,
+            options,
+            &mut errors,
+        );
 
-        let takes_runtime =
-            parameters.iter().any(|p| matches!(p.kind, Passing::Runtime { .. }));
+        let takes_runtime = parameters
+            .iter()
+            .any(|p| matches!(p.kind, Passing::Runtime { .. }));
         let borrowed = settle_borrowed(&mut parameters, takes_runtime, &mut errors);
         let output = output_of(&function.sig.output, options);
         if options.noalloc {
@@ -116,14 +127,28 @@ impl Signature {
             match parameter {
                 GenericParam::Type(_) => type_parameters += 1,
                 GenericParam::Lifetime(_) => {}
-                GenericParam::Const(constant) => errors.push(
-                    Error::custom("OCaml has no constants as parameters of functions")
-                        .with_span(constant),
-                ),
+                GenericParam::Const(constant) => errors.push(error_at(
+                    constant,
+                    "OCaml has no constants as parameters of functions",
+                )),
             }
         }
-        errors.finish_with(Signature { parameters, output, type_parameters, takes_runtime, borrowed })
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Signature {
+            parameters,
+            output,
+            type_parameters,
+            takes_runtime,
+            borrowed,
+        })
     }
+}
+
+/// An error that covers all of these tokens.
+fn error_at(tokens: impl ToTokens, message: impl std::fmt::Display) -> Error {
+    Error::new_spanned(tokens, message)
 }
 
 fn unraw(ident: &Ident) -> String {
@@ -132,42 +157,42 @@ fn unraw(ident: &Ident) -> String {
 }
 
 /// OCaml calls plain functions.
-fn check_qualifiers(function: &ItemFn, errors: &mut darling::error::Accumulator) {
+fn check_qualifiers(function: &ItemFn, errors: &mut Vec<Error>) {
     let signature = &function.sig;
     if let Some(token) = &signature.asyncness {
         let message = "OCaml cannot wait for an `async` function: block on it within a function";
-        errors.push(Error::custom(message).with_span(token));
+        errors.push(error_at(token, message));
     }
     if matches!(signature.safety, syn::Safety::Unsafe(_)) {
         let message = "OCaml code is trusted to call this with any values: \
                        it cannot be `unsafe`, wrap it in a function that checks";
-        errors.push(Error::custom(message).with_span(&signature.fn_token));
+        errors.push(error_at(&signature.fn_token, message));
     }
     if let Some(abi) = &signature.abi {
         let message = "leave `extern` out: the function that OCaml calls is made around this one";
-        errors.push(Error::custom(message).with_span(abi));
+        errors.push(error_at(abi, message));
     }
 }
 
 /// The adapter in `#[ocaml(as = ...)]`; the attribute is removed.
-fn take_adapter(attributes: &mut Vec<Attribute>) -> Result<Option<Path>> {
+fn take_adapter(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Option<Path> {
     let mut found = None;
-    let mut errors = Error::accumulator();
     attributes.retain(|attribute| {
         if !attribute.path().is_ident("ocaml") {
             return true;
         }
-        errors.handle_in(|| {
-            let tokens = &attribute.meta.require_list().map_err(Error::from)?.tokens;
-            found = adapter(tokens)?;
-            match found {
-                Some(_) => Ok(()),
-                None => Err(Error::custom("expected `as = ...`").with_span(tokens)),
-            }
-        });
+        let parsed = attribute
+            .meta
+            .require_list()
+            .and_then(|list| adapter(&list.tokens));
+        match parsed {
+            Ok(Some(path)) => found = Some(path),
+            Ok(None) => errors.push(error_at(&attribute.meta, "expected `as = ...`")),
+            Err(error) => errors.push(error),
+        }
         false
     });
-    errors.finish_with(found)
+    found
 }
 
 /// The last word of a path type without parameters.
@@ -191,7 +216,9 @@ fn is_unboxed(ty: &Type) -> bool {
 fn kind_of(ty: &Type, options: &Options) -> Passing {
     match ty {
         Type::Reference(reference) if word(&reference.elem).as_deref() == Some("Runtime") => {
-            Passing::Runtime { exclusive: reference.mutability.is_some() }
+            Passing::Runtime {
+                exclusive: reference.mutability.is_some(),
+            }
         }
         Type::Reference(reference)
             if reference.mutability.is_some() || matches!(*reference.elem, Type::Slice(_)) =>
@@ -221,7 +248,7 @@ fn borrows(ty: &impl ToTokens) -> bool {
 fn settle_borrowed(
     parameters: &mut [Parameter],
     takes_runtime: bool,
-    errors: &mut darling::error::Accumulator,
+    errors: &mut Vec<Error>,
 ) -> usize {
     let borrowed = |p: &Parameter| matches!(p.kind, Passing::Borrowed);
     if !parameters.iter().any(borrowed) {
@@ -229,23 +256,19 @@ fn settle_borrowed(
     }
     for parameter in parameters.iter_mut() {
         match parameter.kind {
-            Passing::Borrowed if takes_runtime => errors.push(
-                Error::custom(
-                    "a function that touches the runtime cannot borrow mutable data of the OCaml \
+            Passing::Borrowed if takes_runtime => errors.push(error_at(
+                &parameter.ty,
+                "a function that touches the runtime cannot borrow mutable data of the OCaml \
                      heap: take a `Vec`, or leave the runtime out",
-                )
-                .with_span(&parameter.ty),
-            ),
+            )),
             Passing::Value if matches!(parameter.ty, Type::Reference(_)) => {
                 parameter.kind = Passing::Borrowed;
             }
-            Passing::Value | Passing::As(_) if borrows(&parameter.ty) => errors.push(
-                Error::custom(
-                    "a function that borrows a slice of mutable data cannot hold other handles to \
+            Passing::Value | Passing::As(_) if borrows(&parameter.ty) => errors.push(error_at(
+                &parameter.ty,
+                "a function that borrows a slice of mutable data cannot hold other handles to \
                      the OCaml heap",
-                )
-                .with_span(&parameter.ty),
-            ),
+            )),
             _ => {}
         }
     }
@@ -258,9 +281,12 @@ fn add_implicit_runtime(
     parameters: &mut Vec<Parameter>,
     explicit: bool,
     options: &Options,
-    errors: &mut darling::error::Accumulator,
+    errors: &mut Vec<Error>,
 ) {
-    let name = options.runtime.clone().unwrap_or_else(|| Ident::new("gc", function.block.span()));
+    let name = options
+        .runtime
+        .clone()
+        .unwrap_or_else(|| Ident::new("gc", function.block.span()));
     let used = uses(function.block.to_token_stream(), &name);
     let taken = function.sig.inputs.iter().any(|input| match input {
         FnArg::Typed(input) => uses(input.pat.to_token_stream(), &name),
@@ -294,7 +320,14 @@ fn add_implicit_runtime(
     };
     function.sig.inputs.insert(0, parse_quote!(#name: #ty));
     let kind = Passing::Runtime { exclusive: !shared };
-    parameters.insert(0, Parameter { name: name.to_string(), kind, ty });
+    parameters.insert(
+        0,
+        Parameter {
+            name: name.to_string(),
+            kind,
+            ty,
+        },
+    );
 }
 
 fn find(tokens: TokenStream, name: &Ident) -> Option<Ident> {
@@ -312,10 +345,19 @@ fn uses(tokens: TokenStream, name: &Ident) -> bool {
 /// Gives the lifetimes that the parameters and the result leave out the name that the runtime's
 /// borrow gets: the function's first lifetime parameter, or one that is added.
 fn name_elided_lifetimes(function: &mut ItemFn) -> Lifetime {
-    let declared = function.sig.generics.lifetimes().next().map(|l| l.lifetime.clone());
+    let declared = function
+        .sig
+        .generics
+        .lifetimes()
+        .next()
+        .map(|l| l.lifetime.clone());
     let lifetime = declared.unwrap_or_else(|| {
         let lifetime: Lifetime = parse_quote!('gc);
-        function.sig.generics.params.insert(0, parse_quote!(#lifetime));
+        function
+            .sig
+            .generics
+            .params
+            .insert(0, parse_quote!(#lifetime));
         lifetime
     });
     struct Name<'a>(&'a Lifetime);
@@ -356,44 +398,44 @@ fn output_of(output: &ReturnType, options: &Options) -> Output {
             ty if !options.boxed && options.result_as.is_none() && is_unboxed(ty) => {
                 Output::Unboxed(ty.clone())
             }
-            ty => Output::Value { borrows: borrows(ty), ty: ty.clone() },
+            ty => Output::Value {
+                borrows: borrows(ty),
+                ty: ty.clone(),
+            },
         },
     }
 }
 
 /// A function that must not raise, allocate or call back.
-fn check_noalloc(
-    parameters: &[Parameter],
-    output: &Output,
-    errors: &mut darling::error::Accumulator,
-) {
-    let is = |ty: &Type, words: &[&str]| word(ty).is_some_and(|word| words.contains(&word.as_str()));
+fn check_noalloc(parameters: &[Parameter], output: &Output, errors: &mut Vec<Error>) {
+    let is =
+        |ty: &Type, words: &[&str]| word(ty).is_some_and(|word| words.contains(&word.as_str()));
     let is_unit = |ty: &Type| matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
     for parameter in parameters {
         match parameter.kind {
-            Passing::Runtime { .. } => errors.push(
-                Error::custom("a `noalloc` function cannot take the runtime")
-                    .with_span(&parameter.ty),
-            ),
+            Passing::Runtime { .. } => errors.push(error_at(
+                &parameter.ty,
+                "a `noalloc` function cannot take the runtime",
+            )),
             Passing::Unboxed if is(&parameter.ty, TOTAL) => {}
             Passing::Value if is(&parameter.ty, IMMEDIATE) || is_unit(&parameter.ty) => {}
-            _ => errors.push(
-                Error::custom(format!(
+            _ => errors.push(error_at(
+                &parameter.ty,
+                format!(
                     "a `noalloc` function cannot raise, so it takes only types that are read \
                      without a check: {}, {}, ()",
                     TOTAL.join(", "),
                     IMMEDIATE.join(", ")
-                ))
-                .with_span(&parameter.ty),
-            ),
+                ),
+            )),
         }
     }
     match output {
         Output::Unit | Output::Unboxed(_) => {}
         Output::Value { ty, .. } if is(ty, IMMEDIATE) => {}
-        Output::Value { ty, .. } => errors.push(
-            Error::custom("a `noalloc` function returns a number, bool, char or unit")
-                .with_span(ty),
-        ),
+        Output::Value { ty, .. } => errors.push(error_at(
+            ty,
+            "a `noalloc` function returns a number, bool, char or unit",
+        )),
     }
 }
