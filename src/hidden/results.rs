@@ -34,6 +34,8 @@ use crate::value::{ConversionError, Exception, Value};
 pub trait Build<T> {
     /// Whether nothing is allocated.
     const IMMEDIATE: bool;
+    /// Makes the value when nothing is allocated for it.
+    fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc>;
     /// Makes the value.
     fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc>;
     /// Makes the value, collecting in between if that helps.
@@ -56,6 +58,11 @@ impl<T: ToValue> Build<T> for Plain {
     const IMMEDIATE: bool = T::IMMEDIATE;
 
     #[inline(always)]
+    fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc> {
+        result.to_value(rt)
+    }
+
+    #[inline(always)]
     fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
         result.build(allocator)
     }
@@ -69,6 +76,11 @@ impl<T: ToValue> Build<T> for Plain {
 
 impl<As, T: ToValueAs<As>> Build<T> for By<As> {
     const IMMEDIATE: bool = false;
+
+    #[inline(always)]
+    fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc> {
+        result.build_as(&mut Allocator::new(rt))
+    }
 
     #[inline(always)]
     fn build<'gc>(result: &T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
@@ -104,7 +116,9 @@ pub struct Finish {
 /// Makes a value of a result that borrows nothing; `rt` is free, so this may collect.
 #[inline(always)]
 fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Finish {
-    let raw = {
+    let raw = if H::IMMEDIATE {
+        H::immediate(&result, rt).raw()
+    } else {
         let mut allocator = Allocator::new(rt);
         if LAST {
             // SAFETY: the token is borrowed exclusively, so no value is alive.
