@@ -1,0 +1,80 @@
+/* The clock, and the data that the `*_out` cases convert. */
+#include "common.h"
+#include <stdio.h>
+#include <time.h>
+
+text text_16, text_1k, error_text;
+intnat *ints;
+double *floats;
+text *texts;
+pair *pairs;
+tree *tree_10;
+person somebody;
+
+/* Nanoseconds. */
+intnat common_now(value unit)
+{
+  struct timespec t;
+  (void)unit;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (intnat)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+value common_now_bytecode(value unit) { return Val_long(common_now(unit)); }
+
+static text text_of(const char *s)
+{
+  text t = { strdup(s), strlen(s) };
+  return t;
+}
+
+/* A tree whose numbers are, in order, `first`, `first + 1`... */
+static tree *make_tree(int depth, intnat *next)
+{
+  tree *t = malloc(sizeof *t);
+  t->left = NULL;
+  t->right = NULL;
+  t->number = 0;
+  if (depth > 0) {
+    t->left = make_tree(depth - 1, next);
+    t->number = (*next)++;
+    t->right = make_tree(depth - 1, next);
+  }
+  return t;
+}
+
+value common_init(value unit)
+{
+  char buffer[1025];
+  intnat next = 0;
+  for (int i = 0; i < 1024; i++) buffer[i] = 'a' + i % 26;
+  buffer[1024] = 0;
+  text_16 = text_of("sixteen bytes it");
+  text_1k = text_of(buffer);
+  error_text = text_of("no such thing");
+  ints = malloc(MILLION * sizeof *ints);
+  floats = malloc(MILLION * sizeof *floats);
+  for (intnat i = 0; i < MILLION; i++) {
+    ints[i] = 3 * i - 1000;
+    floats[i] = (double)(i % 1000);
+  }
+  texts = malloc(THOUSAND * sizeof *texts);
+  pairs = malloc(THOUSAND * sizeof *pairs);
+  for (intnat i = 0; i < THOUSAND; i++) {
+    snprintf(buffer, sizeof buffer, "string number %d", (int)i);
+    texts[i] = text_of(buffer);
+    pairs[i].key = texts[i];
+    pairs[i].number = i;
+  }
+  tree_10 = make_tree(10, &next);
+  somebody.name = text_of("Ada Lovelace");
+  somebody.age = 36;
+  somebody.score = 98.5;
+  somebody.active = 1;
+  somebody.tag_count = 3;
+  somebody.tags = malloc(3 * sizeof *somebody.tags);
+  somebody.tags[0] = text_of("analyst");
+  somebody.tags[1] = text_of("engine");
+  somebody.tags[2] = text_of("notes");
+  return unit;
+}
