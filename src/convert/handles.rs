@@ -1,5 +1,7 @@
 //! Handles to values that stay OCaml's: no conversion.
 
+use bactrian_sys as sys;
+
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
 use crate::runtime::Allocator;
 use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Root, Value};
@@ -24,6 +26,14 @@ use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Root, Value};
 pub trait OCamlType {
     /// The OCaml type.
     const TYPE: TypeExpr;
+
+    /// Whether a value looks like one of this type at first sight. What is in it is checked when it
+    /// is read.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn check(_: Value<'_>) -> Result<(), ConversionError> {
+        Ok(())
+    }
 }
 
 impl<T: for<'gc> FromValue<'gc>> OCamlType for T {
@@ -36,25 +46,67 @@ impl OCamlType for Any {
 
 impl OCamlType for Exn {
     const TYPE: TypeExpr = TypeExpr::named("exn");
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        if value.is_exception() {
+            Ok(())
+        } else {
+            Err(value.unexpected("an exception"))
+        }
+    }
 }
 
 impl<T: OCamlType> OCamlType for List<T> {
     const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        if value.raw() == sys::EMPTY_LIST || value.is_block_of(0, 2) {
+            Ok(())
+        } else {
+            Err(value.unexpected("a list"))
+        }
+    }
 }
 
 impl<T: OCamlType> OCamlType for Array<T> {
     const TYPE: TypeExpr = TypeExpr::Name("array", &[T::TYPE]);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        value.array_layout().map(|_| ())
+    }
+}
+
+/// A function of any type.
+#[inline]
+fn check_function(value: Value<'_>) -> Result<(), ConversionError> {
+    match value.tag() {
+        Some(sys::CLOSURE_TAG | sys::INFIX_TAG) => Ok(()),
+        _ => Err(value.unexpected("a function")),
+    }
 }
 
 macro_rules! function_type {
     ($($argument:ident)*) => {
         impl<$($argument: OCamlType,)* R: OCamlType> OCamlType for Fun<($($argument,)*), R> {
             const TYPE: TypeExpr = TypeExpr::Function(&[$($argument::TYPE),*], &R::TYPE);
+
+            #[inline]
+            fn check(value: Value<'_>) -> Result<(), ConversionError> {
+                check_function(value)
+            }
         }
     };
 }
 impl<R: OCamlType> OCamlType for Fun<(), R> {
     const TYPE: TypeExpr = TypeExpr::Function(&[TypeExpr::named("unit")], &R::TYPE);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        check_function(value)
+    }
 }
 function_type!(A);
 function_type!(A B);
@@ -70,6 +122,7 @@ impl<'gc, T: OCamlType> FromValue<'gc> for Value<'gc, T> {
 
     #[inline(always)]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        T::check(value)?;
         // SAFETY: OCaml code passes a value of this type. Every access checks.
         Ok(unsafe { value.cast() })
     }
@@ -97,6 +150,7 @@ impl<'gc, T: OCamlType> FromValue<'gc> for Root<T> {
 
     #[inline(always)]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
+        T::check(value)?;
         // SAFETY: a `Value` of this lifetime is at hand. OCaml code passes a value of this type.
         unsafe { Ok(Root::new(super::runtime_of(value), value.cast())) }
     }

@@ -40,8 +40,6 @@ const HEADER_WORDS: usize = size_of::<Header>().div_ceil(WORD);
 const MAP: usize = PAGE / WORD / 64;
 /// OCaml allows no more domains at a time than this (`Max_domains_max`).
 const MAX_DOMAINS: usize = if sys::OCAML5 { 4096 } else { 1 };
-/// The owner of an orphaned page.
-const NOBODY: usize = usize::MAX;
 /// The end of a page's list of free cells: an immediate too.
 const END: usize = 1;
 
@@ -88,6 +86,9 @@ static ORPHANS: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
 /// The hooks that were there before ours.
 static PREVIOUS_SCAN: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 sys::if_ocaml5! {
+    /// The owner of an orphaned page.
+    const NOBODY: usize = usize::MAX;
+
     static PREVIOUS_TERMINATED: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 }
 

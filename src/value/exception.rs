@@ -146,6 +146,14 @@ impl fmt::Debug for Exception {
 
 impl core::error::Error for Exception {}
 
+impl<'gc, T> Value<'gc, T> {
+    /// Whether this has the shape of an exception.
+    pub(crate) fn is_exception(self) -> bool {
+        // SAFETY: only looked at.
+        unsafe { self.cast::<Exn>() }.constructor_name().is_ok()
+    }
+}
+
 impl<'gc> Value<'gc, Exn> {
     /// The block that identifies the exception: two exceptions have the same constructor when this
     /// is the same block.
@@ -188,18 +196,6 @@ fn format_exception(value: Value<'_, Exn>) -> String {
             .into_owned();
         sys::caml_stat_free(text.cast());
         copy
-    }
-}
-
-/// The name of a predefined exception of OCaml's (`Failure`, `Not_found`...): exceptions that
-/// programs declare may have the name, but not the negative number.
-pub(crate) fn predefined_name<'gc>(value: Value<'gc, Exn>) -> Option<&'gc [u8]> {
-    let constructor = value.constructor().ok()?;
-    let number = constructor.field(1).ok()?.as_int().ok()?;
-    if number < 0 {
-        constructor.field(0).ok()?.as_bytes().ok()
-    } else {
-        None
     }
 }
 

@@ -166,7 +166,7 @@ fn check_qualifiers(function: &ItemFn, errors: &mut Vec<Error>) {
     if matches!(signature.safety, syn::Safety::Unsafe(_)) {
         let message = "OCaml code is trusted to call this with any values: \
                        it cannot be `unsafe`, wrap it in a function that checks";
-        errors.push(error_at(&signature.fn_token, message));
+        errors.push(error_at(signature.fn_token, message));
     }
     if let Some(abi) = &signature.abi {
         let message = "leave `extern` out: the function that OCaml calls is made around this one";
