@@ -147,3 +147,6 @@ pub use bactrian_derive::native_func;
 #[cfg(feature = "derive")]
 #[doc(inline)]
 pub use bactrian_derive::bytecode_func;
+
+#[cfg(feature = "derive")]
+pub use bactrian_derive::{Exception, FromValue, ToValue};

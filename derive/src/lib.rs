@@ -1,6 +1,7 @@
 //! The macros of Bactrian. Use them through the crate `bactrian`, where they are documented with
 //! what they belong to.
 
+mod derive;
 mod function;
 mod names;
 
@@ -22,4 +23,22 @@ pub fn native_func(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn bytecode_func(attribute: TokenStream, item: TokenStream) -> TokenStream {
     function::bytecode_func(attribute.into(), item.into()).into()
+}
+
+/// Reads a struct or enum from an OCaml value. See the crate `bactrian`.
+#[proc_macro_derive(FromValue, attributes(ocaml))]
+pub fn from_value(input: TokenStream) -> TokenStream {
+    derive::from_value(input.into()).into()
+}
+
+/// Makes an OCaml value of a struct or enum. See the crate `bactrian`.
+#[proc_macro_derive(ToValue, attributes(ocaml))]
+pub fn to_value(input: TokenStream) -> TokenStream {
+    derive::to_value(input.into()).into()
+}
+
+/// Makes OCaml exceptions of an error type. See the crate `bactrian`.
+#[proc_macro_derive(Exception, attributes(ocaml))]
+pub fn exception(input: TokenStream) -> TokenStream {
+    derive::exception(input.into()).into()
 }

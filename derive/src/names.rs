@@ -96,6 +96,10 @@ const KEYWORDS: &[&str] = &[
     "with",
 ];
 
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
 /// A name that OCaml accepts as that of a value, type or field: a keyword gets a `_`.
 pub fn lowercase_name(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);

@@ -70,6 +70,16 @@ pub trait FromValueAs<'gc, As>: Sized {
     ///
     /// When the value is not of the shape that `TYPE` has, or is out of range.
     fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError>;
+
+    /// Whether `TYPE` is `float`: a record of nothing else is flat.
+    #[doc(hidden)]
+    const IS_FLOAT: bool = false;
+
+    /// Makes one of a field of a flat record, when `IS_FLOAT`.
+    #[doc(hidden)]
+    fn from_flat_float_as(_: f64) -> Result<Self, ConversionError> {
+        Err(ConversionError::message("this type is no float"))
+    }
 }
 
 /// Making values of the OCaml type that `As` names.
@@ -95,6 +105,20 @@ pub trait ToValueAs<As> {
     unsafe fn build_as_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
         self.build_as(allocator)
     }
+
+    /// Whether `TYPE` is `float`: a record of nothing else is flat.
+    #[doc(hidden)]
+    const IS_FLOAT: bool = false;
+
+    /// Whether the values are immediates, so that nothing is allocated.
+    #[doc(hidden)]
+    const IMMEDIATE: bool = false;
+
+    /// What a field of a flat record holds, when `IS_FLOAT`.
+    #[doc(hidden)]
+    fn to_flat_float_as(&self) -> f64 {
+        unreachable!("this type is no float")
+    }
 }
 
 macro_rules! as_int {
@@ -117,6 +141,7 @@ macro_rules! as_int {
         /// Panics beyond OCaml's `int`.
         impl ToValueAs<Int> for $int {
             const TYPE: TypeExpr = TypeExpr::named("int");
+            const IMMEDIATE: bool = true;
 
             #[inline(always)]
             fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
@@ -174,6 +199,7 @@ impl<'gc> FromValueAs<'gc, Char> for u8 {
 
 impl ToValueAs<Char> for u8 {
     const TYPE: TypeExpr = TypeExpr::named("char");
+    const IMMEDIATE: bool = true;
 
     #[inline(always)]
     fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {

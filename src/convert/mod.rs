@@ -4,6 +4,7 @@
 
 pub mod adapters;
 mod arrays;
+pub(crate) mod derived;
 mod exceptions;
 mod functions;
 mod handles;

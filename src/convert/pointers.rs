@@ -28,6 +28,9 @@ macro_rules! to_value_behind {
 
         #[inline]
         unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            if check_stack().is_err() {
+                too_deep();
+            }
             // SAFETY: the caller's promise.
             unsafe { (**self).build_last(allocator) }
         }

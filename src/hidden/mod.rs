@@ -6,6 +6,7 @@ mod results;
 
 pub use bactrian_sys as sys;
 
+pub use crate::convert::derived::*;
 pub use crate::convert::registered_exception;
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;

@@ -1,0 +1,205 @@
+//! The expansion of `#[derive(Exception)]`.
+
+use std::env;
+
+use darling::ast::Data;
+use darling::util::SpannedValue;
+use darling::{Error, Result};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::attributes::Container;
+use super::from_value::{From, Read};
+use super::model::{Fields, Unique, exception_name};
+use super::to_value::Build;
+use crate::names::bactrian;
+
+/// One exception of the type.
+struct Raised {
+    /// The Rust variant or struct, in expressions and patterns.
+    path: TokenStream,
+    name: String,
+    /// The name that it is registered under.
+    registered: String,
+    fields: Fields,
+}
+
+pub fn expand(container: &Container) -> Result<TokenStream> {
+    let bactrian = bactrian();
+    let all = raised(container)?;
+    let ident = &container.ident;
+    let builds = all.iter().map(|raised| raised.build(&bactrian));
+    let builds = match all.len() {
+        0 => quote!(match *self {}),
+        _ => quote!(match self { #(#builds)* }),
+    };
+    let reads = all.iter().map(|raised| raised.read(&bactrian));
+    let use_types = all.iter().map(|raised| raised.fields.use_types(&bactrian));
+    Ok(quote! {
+        #[automatically_derived]
+        impl #bactrian::OCamlException for #ident {
+            fn build_exception<'gc>(
+                &self,
+                __allocator: &mut #bactrian::hidden::Allocator<'gc>,
+            ) -> ::core::result::Result<
+                #bactrian::Value<'gc, #bactrian::Exn>,
+                &'static ::core::primitive::str,
+            > {
+                #builds
+            }
+
+            fn read_exception<'gc>(
+                __exception: #bactrian::Value<'gc, #bactrian::Exn>,
+            ) -> ::core::option::Option<::core::result::Result<Self, #bactrian::ConversionError>> {
+                #(#reads)*
+                ::core::option::Option::None
+            }
+        }
+
+        #(#use_types)*
+    })
+}
+
+fn raised(container: &Container) -> Result<Vec<Raised>> {
+    let mut errors = Error::accumulator();
+    let mut unique = Unique::default();
+    let prefix = prefix(container);
+    let rule = container.rename_all.as_deref().copied();
+    let mut of = |path, ident: &_, given: Option<&SpannedValue<String>>, fields, in_enum: bool| {
+        // As everywhere, the rule of a struct is for its fields.
+        let (own, inner) = if in_enum { (rule, None) } else { (None, rule) };
+        let name = exception_name(ident, given, own, &mut errors);
+        let span = given.map_or(ident.span(), SpannedValue::span);
+        unique.add("exception", &name, span, &mut errors);
+        let fields = Fields::new(fields, inner, &mut errors);
+        Raised {
+            path,
+            registered: format!("{prefix}.{name}"),
+            name,
+            fields,
+        }
+    };
+    let all = match &container.data {
+        Data::Struct(fields) => {
+            vec![of(
+                quote!(Self),
+                &container.ident,
+                container.name.as_ref(),
+                fields,
+                false,
+            )]
+        }
+        Data::Enum(variants) => variants
+            .iter()
+            .map(|variant| {
+                let ident = &variant.ident;
+                of(
+                    quote!(Self::#ident),
+                    ident,
+                    variant.name.as_ref(),
+                    &variant.fields,
+                    true,
+                )
+            })
+            .collect(),
+    };
+    errors.finish_with(all)
+}
+
+/// What was given, or the name of the crate.
+fn prefix(container: &Container) -> String {
+    match &container.prefix {
+        Some(prefix) => prefix.as_ref().clone(),
+        None => env::var("CARGO_CRATE_NAME")
+            .or_else(|_| env::var("CARGO_PKG_NAME").map(|name| name.replace('-', "_")))
+            .unwrap_or_else(|_| "bactrian".to_owned()),
+    }
+}
+
+impl Raised {
+    fn c_name(&self) -> Literal {
+        let name = std::ffi::CString::new(self.registered.as_str());
+        Literal::c_string(&name.expect("the prefix was checked, and names have letters only"))
+    }
+
+    /// The arm of a `match` that makes the exception.
+    fn build(&self, bactrian: &TokenStream) -> TokenStream {
+        let Raised {
+            path,
+            registered,
+            fields,
+            ..
+        } = self;
+        let (c_name, bindings) = (self.c_name(), fields.bindings(true));
+        let build = Build {
+            bactrian,
+            last: false,
+        };
+        let arguments = fields.kept().map(|field| build.field(field));
+        let exception = match fields.kept().count() {
+            0 => quote!(__constructor.constant()),
+            _ => quote!({
+                let __fields = [__constructor.value(), #(#arguments),*];
+                __constructor.with_arguments(__allocator, __fields)
+            }),
+        };
+        quote! {
+            #path #bindings => {
+                match #bactrian::hidden::ExceptionConstructor::of(__allocator, #c_name) {
+                    ::core::option::Option::Some(__constructor) => {
+                        ::core::result::Result::Ok(#exception)
+                    }
+                    ::core::option::Option::None => ::core::result::Result::Err(#registered),
+                }
+            }
+        }
+    }
+
+    /// A statement that returns the exception if it is this one.
+    fn read(&self, bactrian: &TokenStream) -> TokenStream {
+        let Raised {
+            path, name, fields, ..
+        } = self;
+        let c_name = self.c_name();
+        let count = fields.kept().count();
+        let read = Read {
+            bactrian,
+            from: From::Fields(1),
+            within: fields.within(name),
+        };
+        let read = read.fields(path, fields);
+        let arguments = match (count, fields.named) {
+            (0, _) => "without arguments".to_owned(),
+            (1, false) => "with 1 argument".to_owned(),
+            (1, true) => "with 1 field".to_owned(),
+            (_, false) => format!("with {count} arguments"),
+            (_, true) => format!("with {count} fields"),
+        };
+        let expected = format!("the exception `{name}` {arguments}");
+        let error = quote!(::core::result::Result::Err(
+            #bactrian::Value::unexpected(__exception, #expected)
+        ));
+        let size = Literal::usize_unsuffixed(count + 1);
+        let read = match count {
+            0 => quote!(if __exception.tag() == ::core::option::Option::Some(
+                #bactrian::hidden::sys::OBJECT_TAG
+            ) {
+                #read
+            } else {
+                #error
+            }),
+            _ => quote!(match #bactrian::hidden::Fields::<#size>::of::<0>(__exception.any()) {
+                ::core::option::Option::Some(__fields) => #read,
+                ::core::option::Option::None => #error,
+            }),
+        };
+        quote! {
+            if #bactrian::hidden::ExceptionConstructor::is_that_of(__exception, #c_name) {
+                let __read = || -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                    #read
+                };
+                return ::core::option::Option::Some(__read());
+            }
+        }
+    }
+}

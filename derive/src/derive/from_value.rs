@@ -1,0 +1,645 @@
+//! The expansion of `#[derive(FromValue)]`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::generics::{Direction, Impl, borrow_from_heap, mentions_parameter, type_expr};
+use super::mirror::pretend_use;
+use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
+
+pub fn expand(mut model: Model) -> TokenStream {
+    borrow_from_heap(&mut model);
+    let (model, bactrian) = (&model, &model.bactrian);
+    let Impl {
+        parameters,
+        conditions,
+    } = Impl::new(model, Direction::From);
+    let (own, ty) = (&model.own, type_expr(model, Direction::From));
+    // A mirror converts in place of the type that it mirrors.
+    let adapter = model.remote.as_ref().map(|_| own);
+    let conversion = Direction::From.conversion(bactrian, adapter);
+    let (target, function, from_flat) = match &model.remote {
+        None => (quote!(#own), quote!(from_value), quote!(from_flat_float)),
+        Some(remote) => (
+            quote!(#remote),
+            quote!(from_value_as),
+            quote!(from_flat_float_as),
+        ),
+    };
+    let (body, float) = match &model.shape {
+        Shape::Unit(fields) => (unit(model, fields), None),
+        Shape::Transparent(fields) => {
+            let within = if fields.named {
+                Within::Record
+            } else {
+                Within::Nothing
+            };
+            let read = Read {
+                bactrian,
+                from: From::Value,
+                within,
+            };
+            (
+                read.fields(&model.path(), fields),
+                transparent(model, fields, read),
+            )
+        }
+        Shape::Tuple(fields) => (tuple(model, fields), None),
+        Shape::Record(fields) => (record(model, fields), None),
+        Shape::Variant(constructors) => (variant(model, constructors), None),
+        Shape::UnboxedVariant(constructor) => {
+            let read = Read {
+                bactrian,
+                from: From::Value,
+                within: constructor.within(),
+            };
+            let path = constructor.path(model);
+            (
+                read.fields(&path, &constructor.fields),
+                transparent(model, &constructor.fields, read),
+            )
+        }
+        Shape::Polymorphic(constructors) => (polymorphic(model, constructors), None),
+    };
+    let (ty, float) = match float {
+        None => (ty, TokenStream::new()),
+        Some(Transparent {
+            is_float,
+            declared,
+            read,
+        }) => (
+            // A float that does not say so by its hooks says so by its type's name.
+            quote!(if #is_float && !#declared {
+                #bactrian::TypeExpr::named("float")
+            } else {
+                #ty
+            }),
+            read.map_or(TokenStream::new(), |read| {
+                quote! {
+                    const IS_FLOAT: ::core::primitive::bool = #declared;
+
+                    #[inline]
+                    fn #from_flat(
+                        __float: ::core::primitive::f64,
+                    ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                        #read
+                    }
+                }
+            }),
+        ),
+    };
+    let (pretend_use, use_types) = (pretend_use(model), model.use_types());
+    let has_tag = match &model.shape {
+        Shape::Polymorphic(constructors) => has_tag(model, constructors),
+        _ => TokenStream::new(),
+    };
+    quote! {
+        #[automatically_derived]
+        impl #parameters #conversion for #target #conditions {
+            const TYPE: #bactrian::TypeExpr = #ty;
+
+            #[inline]
+            fn #function(
+                __value: #bactrian::Value<'gc>,
+            ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                #pretend_use
+                #body
+            }
+
+            #float
+        }
+
+        #has_tag
+        #use_types
+    }
+}
+
+/// Where fields are read from.
+#[derive(Clone, Copy)]
+pub enum From {
+    /// `__value` itself is the only field.
+    Value,
+    /// The block `__fields`, from this field on.
+    Fields(usize),
+    /// The flat record `__floats`.
+    Floats,
+    /// `__float`, which was in a flat record.
+    Float,
+}
+
+/// What an error says of the place of a field.
+#[derive(Clone, Copy)]
+pub enum Within<'a> {
+    Nothing,
+    Tuple,
+    Record,
+    /// The constructor of this name, which has one argument.
+    Constructor(&'a str),
+    /// One that has several.
+    Arguments(&'a str),
+    InlineRecord(&'a str),
+}
+
+impl Constructor {
+    pub fn within(&self) -> Within<'_> {
+        self.fields.within(&self.name)
+    }
+
+    /// The path of the variant in expressions and patterns.
+    pub fn path(&self, model: &Model) -> TokenStream {
+        let (ty, ident) = (model.path(), &self.ident);
+        quote!(#ty::#ident)
+    }
+}
+
+impl Fields {
+    /// As arguments of a constructor.
+    pub fn within<'a>(&self, constructor: &'a str) -> Within<'a> {
+        if self.named {
+            Within::InlineRecord(constructor)
+        } else if self.kept().count() == 1 {
+            Within::Constructor(constructor)
+        } else {
+            Within::Arguments(constructor)
+        }
+    }
+}
+
+impl Within<'_> {
+    /// Adds the place to `__error`.
+    fn place(self, field: &Field, index: usize) -> TokenStream {
+        let name = &field.name;
+        match self {
+            Within::Nothing => quote!(__error),
+            Within::Tuple => quote!(__error.in_element(#index)),
+            Within::Record => quote!(__error.in_field(#name)),
+            Within::Constructor(constructor) => quote!(__error.in_constructor(#constructor)),
+            Within::Arguments(constructor) => {
+                quote!(__error.in_constructor_argument(#constructor, #index))
+            }
+            Within::InlineRecord(constructor) => {
+                quote!(__error.in_field(#name).in_constructor(#constructor))
+            }
+        }
+    }
+}
+
+/// How fields are read.
+#[derive(Clone, Copy)]
+pub struct Read<'a> {
+    pub bactrian: &'a TokenStream,
+    pub from: From,
+    pub within: Within<'a>,
+}
+
+impl Read<'_> {
+    /// An expression that reads all the fields and gives a `Result`; it returns at once on an error.
+    pub fn fields(self, path: &TokenStream, fields: &Fields) -> TokenStream {
+        let Read {
+            bactrian, within, ..
+        } = self;
+        let mut index = 0;
+        let reads = fields.all.iter().map(|field| {
+            let Field { binding, ty, .. } = field;
+            if let Conversion::Skip = field.conversion {
+                return quote!(let #binding = <#ty as ::core::default::Default>::default(););
+            }
+            let (read, place) = (self.field(field, index), within.place(field, index));
+            index += 1;
+            quote! {
+                let __read: ::core::result::Result<#ty, #bactrian::ConversionError> = #read;
+                let #binding = match __read {
+                    ::core::result::Result::Ok(__field) => __field,
+                    ::core::result::Result::Err(__error) => {
+                        return ::core::result::Result::Err(#place);
+                    }
+                };
+            }
+        });
+        let bindings = fields.bindings(false);
+        quote!({ #(#reads)* ::core::result::Result::Ok(#path #bindings) })
+    }
+
+    /// An expression that reads the field of this index among those that OCaml sees.
+    fn field(self, field: &Field, index: usize) -> TokenStream {
+        let (bactrian, ty) = (self.bactrian, &field.ty);
+        let adapter = match &field.conversion {
+            Conversion::As(adapter) => Some(adapter),
+            _ => None,
+        };
+        let conversion = Direction::From.conversion(bactrian, adapter);
+        let value = match self.from {
+            From::Value => quote!(__value),
+            From::Fields(first) => {
+                let index = Literal::usize_unsuffixed(first + index);
+                quote!(__fields.get::<#index>())
+            }
+            From::Floats => {
+                let index = Literal::usize_unsuffixed(index);
+                match &field.conversion {
+                    Conversion::As(adapter) => {
+                        return quote!(__floats.read_as::<#index, #adapter, #ty>());
+                    }
+                    Conversion::With(_) => quote!(__floats.boxed::<#index>()),
+                    Conversion::Plain | Conversion::Skip => {
+                        return quote!(__floats.read::<#index, #ty>());
+                    }
+                }
+            }
+            From::Float => {
+                return match &field.conversion {
+                    Conversion::As(_) => quote!(<#ty as #conversion>::from_flat_float_as(__float)),
+                    _ => quote!(<#ty as #conversion>::from_flat_float(__float)),
+                };
+            }
+        };
+        match &field.conversion {
+            Conversion::With(module) => quote!(#module::from_value(#value)),
+            Conversion::As(_) => quote!(<#ty as #conversion>::from_value_as(#value)),
+            Conversion::Plain | Conversion::Skip => {
+                quote!(<#ty as #conversion>::from_value(#value))
+            }
+        }
+    }
+}
+
+/// What a type that is its only field hands on.
+struct Transparent {
+    /// Whether OCaml's type is `float`.
+    is_float: TokenStream,
+    /// Whether the field's hooks say so.
+    declared: TokenStream,
+    /// The body of the hook that reads one; functions of a module have none.
+    read: Option<TokenStream>,
+}
+
+fn transparent(model: &Model, fields: &Fields, read: Read<'_>) -> Option<Transparent> {
+    let field = fields.kept().next()?;
+    let path = match &model.shape {
+        Shape::UnboxedVariant(constructor) => constructor.path(model),
+        _ => model.path(),
+    };
+    Some(Transparent {
+        is_float: is_float(model, field, Direction::From),
+        declared: declared_float(model, field, Direction::From),
+        read: match field.conversion {
+            Conversion::With(_) => None,
+            _ => Some(
+                Read {
+                    from: From::Float,
+                    ..read
+                }
+                .fields(&path, fields),
+            ),
+        },
+    })
+}
+
+/// Whether a field's conversion declares that it is a float, as a constant expression.
+pub fn declared_float(model: &Model, field: &Field, direction: Direction) -> TokenStream {
+    let (bactrian, ty) = (&model.bactrian, &field.ty);
+    let adapter = match &field.conversion {
+        Conversion::With(_) => return quote!(false),
+        Conversion::As(adapter) => Some(adapter),
+        Conversion::Plain | Conversion::Skip => None,
+    };
+    let conversion = direction.conversion(bactrian, adapter);
+    quote!(<#ty as #conversion>::IS_FLOAT)
+}
+
+/// Whether a field is a float in OCaml, as a constant expression.
+pub fn is_float(model: &Model, field: &Field, direction: Direction) -> TokenStream {
+    let (bactrian, ty) = (&model.bactrian, &field.ty);
+    let declared = declared_float(model, field, direction);
+    let adapter = match &field.conversion {
+        Conversion::With(module) => {
+            return quote!(#bactrian::hidden::is_float(false, #module::TYPE));
+        }
+        Conversion::As(adapter) => Some(adapter),
+        Conversion::Plain | Conversion::Skip => None,
+    };
+    let conversion = direction.conversion(bactrian, adapter);
+    quote!(#bactrian::hidden::is_float(#declared, <#ty as #conversion>::TYPE))
+}
+
+/// Whether a record is flat, as a constant expression; `None` when it never is.
+pub fn is_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<TokenStream> {
+    let bactrian = &model.bactrian;
+    if fields
+        .kept()
+        .any(|field| mentions_parameter(model, &field.ty))
+    {
+        return None;
+    }
+    let floats = fields.kept().map(|field| is_float(model, field, direction));
+    Some(quote!(const { #bactrian::hidden::sys::FLAT_FLOAT_ARRAY #(&& #floats)* }))
+}
+
+/// An `Err` that says what was expected.
+fn unexpected(model: &Model, expected: &str) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let text = format!("a `{}` ({expected})", model.name);
+    quote!(::core::result::Result::Err(#bactrian::Value::unexpected(__value, #text)))
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("{count} {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+fn unit(model: &Model, fields: &Fields) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let read = Read {
+        bactrian,
+        from: From::Value,
+        within: Within::Nothing,
+    };
+    let (unit, error) = (
+        read.fields(&model.path(), fields),
+        unexpected(model, "unit"),
+    );
+    quote! {
+        if __value.raw() == #bactrian::hidden::sys::UNIT {
+            #unit
+        } else {
+            #error
+        }
+    }
+}
+
+/// Reads the fields of a block of this tag and of as many words as there are fields.
+fn block(
+    model: &Model,
+    path: &TokenStream,
+    fields: &Fields,
+    tag: u8,
+    within: Within<'_>,
+    error: &TokenStream,
+) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let size = fields.kept().count();
+    let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
+    let read = Read {
+        bactrian,
+        from: From::Fields(0),
+        within,
+    }
+    .fields(path, fields);
+    quote! {
+        match #bactrian::hidden::Fields::<#size>::of::<#tag>(__value) {
+            ::core::option::Option::Some(__fields) => #read,
+            ::core::option::Option::None => #error,
+        }
+    }
+}
+
+fn tuple(model: &Model, fields: &Fields) -> TokenStream {
+    let error = unexpected(model, &format!("a tuple of {}", fields.kept().count()));
+    block(model, &model.path(), fields, 0, Within::Tuple, &error)
+}
+
+fn record(model: &Model, fields: &Fields) -> TokenStream {
+    let (bactrian, path) = (&model.bactrian, model.path());
+    let size = fields.kept().count();
+    let error = unexpected(model, &format!("a record of {}", plural(size, "field")));
+    let record = block(model, &path, fields, 0, Within::Record, &error);
+    let Some(is_flat) = is_flat(model, fields, Direction::From) else {
+        return record;
+    };
+    let error = unexpected(model, &format!("a record of {}", plural(size, "float")));
+    let size = Literal::usize_unsuffixed(size);
+    let read = Read {
+        bactrian,
+        from: From::Floats,
+        within: Within::Record,
+    }
+    .fields(&path, fields);
+    quote! {
+        if #is_flat {
+            match #bactrian::hidden::Floats::<#size>::of(__value) {
+                ::core::option::Option::Some(__floats) => #read,
+                ::core::option::Option::None => #error,
+            }
+        } else {
+            #record
+        }
+    }
+}
+
+fn variant(model: &Model, constructors: &[Constructor]) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let (mut constants, mut blocks) = (Vec::new(), Vec::new());
+    for constructor in constructors {
+        let (path, fields) = (constructor.path(model), &constructor.fields);
+        match constructor.number {
+            Number::Block(tag) => {
+                let what = if fields.named { "field" } else { "argument" };
+                let expected = format!(
+                    "tag {tag} is `{}`, of {}",
+                    constructor.name,
+                    plural(fields.kept().count(), what)
+                );
+                let error = unexpected(model, &expected);
+                let read = block(model, &path, fields, tag, constructor.within(), &error);
+                blocks.push(quote!(::core::option::Option::Some(#tag) => #read,));
+            }
+            Number::Constant(number) => {
+                let read = Read {
+                    bactrian,
+                    from: From::Value,
+                    within: Within::Nothing,
+                };
+                let read = read.fields(&path, fields);
+                constants.push(quote!(#number => #read,));
+            }
+            Number::Hash(_) | Number::Inherited => {}
+        }
+    }
+    let error = unexpected(model, &expected_constructors(constants.len(), blocks.len()));
+    let constants = match constants.len() {
+        0 => error.clone(),
+        _ => quote! {
+            match #bactrian::hidden::sys::int_of(__value.raw()) {
+                #(#constants)*
+                _ => #error,
+            }
+        },
+    };
+    let blocks = match blocks.len() {
+        0 => error,
+        _ => quote! {
+            match __value.tag() {
+                #(#blocks)*
+                _ => #error,
+            }
+        },
+    };
+    quote! {
+        if __value.is_int() {
+            #constants
+        } else {
+            #blocks
+        }
+    }
+}
+
+/// What constructors a type has, in a few words.
+fn expected_constructors(constants: usize, blocks: usize) -> String {
+    let constant = match constants {
+        0 => None,
+        1 => Some("the constant constructor 0".to_owned()),
+        _ => Some(format!("a constant constructor below {constants}")),
+    };
+    let block = match blocks {
+        0 => None,
+        1 => Some("a block of tag 0".to_owned()),
+        _ => Some(format!("a block of tag 0..{}", blocks - 1)),
+    };
+    match (constant, block) {
+        (Some(constant), Some(block)) => format!("{constant}, or {block}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "a type without values".to_owned(),
+    }
+}
+
+/// Tags that an error names.
+const SHOWN_TAGS: usize = 8;
+
+fn polymorphic(model: &Model, constructors: &[Constructor]) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let (mut tags, mut inherited) = (Vec::new(), Vec::new());
+    for constructor in constructors {
+        let (path, fields) = (constructor.path(model), &constructor.fields);
+        match constructor.number {
+            Number::Hash(hash) => {
+                let hash = hash as isize;
+                let (payload, body) = match fields.kept().count() {
+                    0 => {
+                        let read = Read {
+                            bactrian,
+                            from: From::Value,
+                            within: Within::Nothing,
+                        };
+                        (
+                            quote!(::core::option::Option::None),
+                            read.fields(&path, fields),
+                        )
+                    }
+                    1 => {
+                        let within = constructor.within();
+                        let read = Read {
+                            bactrian,
+                            from: From::Value,
+                            within,
+                        };
+                        let payload = quote!(::core::option::Option::Some(__value));
+                        (payload, read.fields(&path, fields))
+                    }
+                    several => {
+                        let text = format!("a tuple of {several}");
+                        let name = &constructor.name;
+                        let error = quote!(::core::result::Result::Err(
+                            #bactrian::Value::unexpected(__value, #text).in_constructor(#name)
+                        ));
+                        let within = constructor.within();
+                        let payload = quote!(::core::option::Option::Some(__value));
+                        (payload, block(model, &path, fields, 0, within, &error))
+                    }
+                };
+                tags.push(quote!(::core::option::Option::Some((#hash, #payload)) => #body));
+            }
+            Number::Inherited => {
+                let within = Within::Nothing;
+                let read = Read {
+                    bactrian,
+                    from: From::Value,
+                    within,
+                }
+                .fields(&path, fields);
+                let of = inherited_type(fields);
+                inherited.push(quote! {
+                    ::core::option::Option::Some((__hash, _))
+                        if <#of as #bactrian::hidden::PolymorphicVariant>::has_tag(__hash) => #read
+                });
+            }
+            Number::Constant(_) | Number::Block(_) => {}
+        }
+    }
+    let error = unexpected(model, &expected_tags(constructors));
+    quote! {
+        match #bactrian::hidden::polymorphic(__value) {
+            #(#tags)*
+            #(#inherited)*
+            _ => #error,
+        }
+    }
+}
+
+/// What tags a type has.
+fn expected_tags(constructors: &[Constructor]) -> String {
+    let mut tags: Vec<String> = constructors
+        .iter()
+        .map(|constructor| match constructor.number {
+            Number::Inherited => format!("those of {}", constructor.ident),
+            _ => constructor.name.clone(),
+        })
+        .collect();
+    if tags.len() > SHOWN_TAGS {
+        let rest = tags.len() - (SHOWN_TAGS - 1);
+        tags.truncate(SHOWN_TAGS - 1);
+        tags.push(format!("{rest} more"));
+    }
+    match tags.as_slice() {
+        [] => "a type without values".to_owned(),
+        [only] => format!("the tag {only}"),
+        [first @ .., last] => format!("one of the tags {} and {last}", first.join(", ")),
+    }
+}
+
+/// The type whose tags are inherited.
+fn inherited_type(fields: &Fields) -> TokenStream {
+    fields
+        .kept()
+        .next()
+        .map_or(TokenStream::new(), |field| match &field.conversion {
+            Conversion::As(adapter) => adapter.clone(),
+            _ => {
+                let ty = &field.ty;
+                quote!(#ty)
+            }
+        })
+}
+
+/// Lets other polymorphic variants inherit this one's tags.
+fn has_tag(model: &Model, constructors: &[Constructor]) -> TokenStream {
+    let (bactrian, own) = (&model.bactrian, &model.own);
+    let Impl {
+        parameters,
+        conditions,
+    } = Impl::new(model, Direction::From);
+    let tests = constructors
+        .iter()
+        .filter_map(|constructor| match constructor.number {
+            Number::Hash(hash) => {
+                let hash = hash as isize;
+                Some(quote!(__hash == #hash))
+            }
+            Number::Inherited => {
+                let of = inherited_type(&constructor.fields);
+                Some(quote!(<#of as #bactrian::hidden::PolymorphicVariant>::has_tag(__hash)))
+            }
+            Number::Constant(_) | Number::Block(_) => None,
+        });
+    quote! {
+        #[automatically_derived]
+        impl #parameters #bactrian::hidden::PolymorphicVariant for #own #conditions {
+            #[inline]
+            fn has_tag(__hash: ::core::primitive::isize) -> ::core::primitive::bool {
+                false #(|| #tests)*
+            }
+        }
+    }
+}

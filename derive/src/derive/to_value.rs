@@ -1,0 +1,368 @@
+//! The expansion of `#[derive(ToValue)]`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::from_value::{declared_float, is_flat, is_float};
+use super::generics::{Direction, Impl, type_expr};
+use super::mirror::pretend_use;
+use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
+
+/// The most fields of a block that is made without a slice.
+const SMALL: usize = 256;
+
+pub fn expand(model: Model) -> TokenStream {
+    let (model, bactrian) = (&model, &model.bactrian);
+    let Impl {
+        parameters,
+        conditions,
+    } = Impl::new(model, Direction::To);
+    let (own, ty) = (&model.own, type_expr(model, Direction::To));
+    // A mirror converts in place of the type that it mirrors.
+    let adapter = model.remote.as_ref().map(|_| own);
+    let conversion = Direction::To.conversion(bactrian, adapter);
+    let target = model
+        .remote
+        .as_ref()
+        .map_or(quote!(#own), |remote| quote!(#remote));
+    let (build, build_last, to_flat) = match &model.remote {
+        None => (quote!(build), quote!(build_last), quote!(to_flat_float)),
+        Some(_) => (
+            quote!(build_as),
+            quote!(build_as_last),
+            quote!(to_flat_float_as),
+        ),
+    };
+    let to_value = match &model.remote {
+        Some(_) => TokenStream::new(),
+        None => quote! {
+            #[inline]
+            fn to_value<'gc>(
+                &self,
+                __rt: &'gc #bactrian::Runtime,
+            ) -> #bactrian::Value<'gc> {
+                <Self as #conversion>::build(self, &mut #bactrian::hidden::Allocator::new(__rt))
+            }
+        },
+    };
+    let (ty, constants) = match Constants::of(model) {
+        Constants::Immediate => (
+            ty,
+            quote!(
+                const IMMEDIATE: ::core::primitive::bool = true;
+            ),
+        ),
+        Constants::Block => (ty, TokenStream::new()),
+        Constants::Transparent {
+            is_float,
+            declared,
+            hooks,
+        } => (
+            // A float that does not say so by its hooks says so by its type's name.
+            quote!(if #is_float && !#declared {
+                #bactrian::TypeExpr::named("float")
+            } else {
+                #ty
+            }),
+            hooks.map_or(TokenStream::new(), |Hooks { immediate, flat }| {
+                quote! {
+                    const IS_FLOAT: ::core::primitive::bool = #declared;
+                    const IMMEDIATE: ::core::primitive::bool = #immediate;
+
+                    #[inline]
+                    fn #to_flat(&self) -> ::core::primitive::f64 {
+                        #flat
+                    }
+                }
+            }),
+        ),
+    };
+    let body = body(
+        model,
+        Build {
+            bactrian,
+            last: false,
+        },
+    );
+    let (pretend_use, use_types) = (pretend_use(model), model.use_types());
+    let last = match Constants::of(model) {
+        Constants::Immediate => TokenStream::new(),
+        _ => {
+            let body = self::body(
+                model,
+                Build {
+                    bactrian,
+                    last: true,
+                },
+            );
+            quote! {
+                #[inline]
+                unsafe fn #build_last<'gc>(
+                    &self,
+                    __allocator: &mut #bactrian::hidden::Allocator<'gc>,
+                ) -> #bactrian::Value<'gc> {
+                    let mut __alone = true;
+                    #body
+                }
+            }
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #parameters #conversion for #target #conditions {
+            const TYPE: #bactrian::TypeExpr = #ty;
+            #constants
+
+            #to_value
+
+            #[inline]
+            fn #build<'gc>(
+                &self,
+                __allocator: &mut #bactrian::hidden::Allocator<'gc>,
+            ) -> #bactrian::Value<'gc> {
+                #pretend_use
+                #body
+            }
+
+            #last
+        }
+
+        #use_types
+    }
+}
+
+/// What is known of the type's values at compile time.
+enum Constants {
+    /// All are immediates.
+    Immediate,
+    /// Some are blocks.
+    Block,
+    /// They are those of the only field.
+    Transparent {
+        is_float: TokenStream,
+        declared: TokenStream,
+        /// Functions of a module have none.
+        hooks: Option<Hooks>,
+    },
+}
+
+struct Hooks {
+    immediate: TokenStream,
+    /// What a flat record holds.
+    flat: TokenStream,
+}
+
+impl Constants {
+    fn of(model: &Model) -> Constants {
+        match &model.shape {
+            Shape::Unit(_) => Constants::Immediate,
+            Shape::Tuple(_) | Shape::Record(_) => Constants::Block,
+            Shape::Variant(constructors) | Shape::Polymorphic(constructors) => {
+                let constant = |constructor: &Constructor| match constructor.number {
+                    Number::Constant(_) => true,
+                    Number::Hash(_) => constructor.fields.kept().next().is_none(),
+                    Number::Block(_) | Number::Inherited => false,
+                };
+                if constructors.iter().all(constant) {
+                    Constants::Immediate
+                } else {
+                    Constants::Block
+                }
+            }
+            Shape::Transparent(fields) => Constants::transparent(model, fields, &model.path()),
+            Shape::UnboxedVariant(constructor) => {
+                Constants::transparent(model, &constructor.fields, &constructor.path(model))
+            }
+        }
+    }
+
+    fn transparent(model: &Model, fields: &Fields, path: &TokenStream) -> Constants {
+        match fields.kept().next() {
+            None => Constants::Immediate,
+            Some(field) => Constants::Transparent {
+                is_float: is_float(model, field, Direction::To),
+                declared: declared_float(model, field, Direction::To),
+                hooks: Hooks::of(model, fields, field, path),
+            },
+        }
+    }
+}
+
+impl Hooks {
+    fn of(model: &Model, fields: &Fields, only: &Field, path: &TokenStream) -> Option<Hooks> {
+        let Field { ty, binding, .. } = only;
+        let (adapter, to_flat) = match &only.conversion {
+            Conversion::With(_) => return None,
+            Conversion::As(adapter) => (Some(adapter), quote!(to_flat_float_as)),
+            Conversion::Plain | Conversion::Skip => (None, quote!(to_flat_float)),
+        };
+        let conversion = Direction::To.conversion(&model.bactrian, adapter);
+        let bindings = fields.bindings(true);
+        Some(Hooks {
+            immediate: quote!(<#ty as #conversion>::IMMEDIATE),
+            flat: quote! {
+                let #path #bindings = self;
+                <#ty as #conversion>::#to_flat(#binding)
+            },
+        })
+    }
+}
+
+fn body(model: &Model, build: Build<'_>) -> TokenStream {
+    let (bactrian, path) = (&model.bactrian, model.path());
+    let with_fields = |fields: &Fields, body: TokenStream| {
+        let bindings = fields.bindings(true);
+        quote!(let #path #bindings = self; #body)
+    };
+    match &model.shape {
+        Shape::Unit(fields) => with_fields(fields, quote!(#bactrian::hidden::constant(0))),
+        Shape::Transparent(fields) => with_fields(fields, build.only(fields)),
+        Shape::Tuple(fields) => with_fields(fields, build.block(fields, 0)),
+        Shape::Record(fields) => {
+            let record = build.block(fields, 0);
+            let Some(is_flat) = is_flat(model, fields, Direction::To) else {
+                return with_fields(fields, record);
+            };
+            let flat = build.flat(fields);
+            with_fields(fields, quote!(if #is_flat { #flat } else { #record }))
+        }
+        Shape::UnboxedVariant(constructor) => {
+            let (path, bindings) = (constructor.path(model), constructor.fields.bindings(true));
+            let only = build.only(&constructor.fields);
+            quote!(let #path #bindings = self; #only)
+        }
+        Shape::Variant(constructors) | Shape::Polymorphic(constructors) => {
+            let arms = constructors.iter().map(|constructor| {
+                let (path, bindings) = (constructor.path(model), constructor.fields.bindings(true));
+                let body = build.constructor(constructor);
+                quote!(#path #bindings => { #body })
+            });
+            match constructors.len() {
+                0 => quote!(match *self {}),
+                _ => quote!(match self { #(#arms)* }),
+            }
+        }
+    }
+}
+
+/// How values are made.
+#[derive(Clone, Copy)]
+pub struct Build<'a> {
+    pub bactrian: &'a TokenStream,
+    /// For the result of a stub, while `__alone`.
+    pub last: bool,
+}
+
+impl Build<'_> {
+    /// An expression that makes the value of a field.
+    pub fn field(self, field: &Field) -> TokenStream {
+        let Field {
+            ty,
+            binding,
+            conversion,
+            ..
+        } = field;
+        let bactrian = self.bactrian;
+        match (conversion, self.last) {
+            (Conversion::With(module), last) => {
+                let not_alone = last.then(|| quote!(__alone = false;));
+                quote!({
+                    #not_alone
+                    __allocator.escape(|__rt| #module::to_value(#binding, __rt))
+                })
+            }
+            (Conversion::As(adapter), false) => {
+                let conversion = Direction::To.conversion(bactrian, Some(adapter));
+                quote!(<#ty as #conversion>::build_as(#binding, __allocator))
+            }
+            (Conversion::As(adapter), true) => quote!(unsafe {
+                #bactrian::hidden::part_as::<#adapter, #ty>(#binding, __allocator, &mut __alone)
+            }),
+            (Conversion::Plain | Conversion::Skip, false) => {
+                let conversion = Direction::To.conversion(bactrian, None);
+                quote!(<#ty as #conversion>::build(#binding, __allocator))
+            }
+            (Conversion::Plain | Conversion::Skip, true) => quote!(unsafe {
+                #bactrian::hidden::part::<#ty>(#binding, __allocator, &mut __alone)
+            }),
+        }
+    }
+
+    /// The only field itself.
+    fn only(self, fields: &Fields) -> TokenStream {
+        fields.kept().map(|field| self.field(field)).collect()
+    }
+
+    /// A block of the fields.
+    fn block(self, fields: &Fields, tag: u8) -> TokenStream {
+        let bactrian = self.bactrian;
+        let parts = fields.kept().map(|field| self.field(field));
+        let size = fields.kept().count();
+        let block = if size <= SMALL {
+            quote!(block)
+        } else {
+            quote!(large_block)
+        };
+        let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
+        quote! {
+            let __fields = [#(#parts),*];
+            #bactrian::hidden::#block::<#tag, #size>(__allocator, __fields)
+        }
+    }
+
+    /// A record of floats.
+    fn flat(self, fields: &Fields) -> TokenStream {
+        let bactrian = self.bactrian;
+        let floats = fields.kept().map(|field| {
+            let Field {
+                ty,
+                binding,
+                conversion,
+                ..
+            } = field;
+            match conversion {
+                Conversion::With(_) => {
+                    let value = Build {
+                        last: false,
+                        ..self
+                    }
+                    .field(field);
+                    quote!(#bactrian::hidden::flat_value(#value))
+                }
+                Conversion::As(adapter) => {
+                    quote!(#bactrian::hidden::flat_as::<#adapter, #ty>(#binding, __allocator))
+                }
+                Conversion::Plain | Conversion::Skip => {
+                    quote!(#bactrian::hidden::flat::<#ty>(#binding, __allocator))
+                }
+            }
+        });
+        quote! {
+            let __floats = [#(#floats),*];
+            #bactrian::hidden::flat_record(__allocator, __floats)
+        }
+    }
+
+    fn constructor(self, constructor: &Constructor) -> TokenStream {
+        let bactrian = self.bactrian;
+        let fields = &constructor.fields;
+        match constructor.number {
+            Number::Constant(number) => quote!(#bactrian::hidden::constant(#number)),
+            Number::Block(tag) => self.block(fields, tag),
+            Number::Inherited => self.only(fields),
+            Number::Hash(hash) => {
+                let hash = hash as isize;
+                let payload = match fields.kept().count() {
+                    0 => return quote!(#bactrian::hidden::constant(#hash)),
+                    1 => self.only(fields),
+                    _ => self.block(fields, 0),
+                };
+                quote! {
+                    let __payload = { #payload };
+                    let __fields = [#bactrian::hidden::constant(#hash), __payload];
+                    #bactrian::hidden::block::<0, 2>(__allocator, __fields)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The parts that the expansions of the derive macros are made of.
+//!
+//! A derived conversion is a check of one header, plain loads, and one allocation. What is unsafe in
+//! it is here, behind functions that cannot be misused: sizes, tags and indices are constants that
+//! the compiler checks.
+
+use core::ffi::CStr;
+
+use bactrian_sys as sys;
+use sys::Value as Raw;
+
+use super::adapters::{FromValueAs, ToValueAs};
+use super::{FromValue, ToValue, TypeExpr, registered_exception, runtime_of};
+use crate::runtime::Allocator;
+use crate::value::{ConversionError, Exn, Value};
+
+/// The last tag that a constructor with arguments can have; lazy values and continuations have
+/// those above.
+const LAST_TAG: u8 = match sys::VERSION {
+    (4, _) => 245,
+    (5, 0 | 1) => 244,
+    _ => 243,
+};
+
+/// The fields of a block that is known to have `N` of them, all values.
+#[derive(Clone, Copy)]
+pub struct Fields<'gc, const N: usize>(Value<'gc>);
+
+impl<'gc, const N: usize> Fields<'gc, N> {
+    /// Checks the tag and the size.
+    #[inline(always)]
+    pub fn of<const TAG: u8>(value: Value<'gc>) -> Option<Self> {
+        const {
+            assert!(
+                N >= 1 && TAG <= LAST_TAG,
+                "more constructors than this OCaml has tags"
+            )
+        };
+        if value.is_block_of(TAG, N) {
+            Some(Fields(value))
+        } else {
+            None
+        }
+    }
+
+    /// Reads a field, once.
+    #[inline(always)]
+    pub fn get<const I: usize>(self) -> Value<'gc> {
+        const { assert!(I < N) };
+        // SAFETY: the block was checked to hold N values, and blocks do not shrink.
+        unsafe { self.0.field_unchecked(I) }
+    }
+}
+
+/// The fields of a record of `N` floats.
+#[derive(Clone, Copy)]
+pub struct Floats<'gc, const N: usize>(Value<'gc>);
+
+impl<'gc, const N: usize> Floats<'gc, N> {
+    /// Checks the tag and the size.
+    #[inline(always)]
+    pub fn of(value: Value<'gc>) -> Option<Self> {
+        if value.is_block_of(sys::DOUBLE_ARRAY_TAG, N * sys::DOUBLE_WOSIZE) {
+            Some(Floats(value))
+        } else {
+            None
+        }
+    }
+
+    /// Reads a field, once.
+    #[inline(always)]
+    pub fn get<const I: usize>(self) -> f64 {
+        const { assert!(I < N) };
+        // SAFETY: the block was checked to hold N floats, and blocks do not shrink.
+        unsafe { self.0.float_at_unchecked(I) }
+    }
+
+    /// Reads a field as a `float` of its own.
+    #[inline]
+    pub fn boxed<const I: usize>(self) -> Value<'gc> {
+        let float = self.get::<I>();
+        // SAFETY: a `Value` of this lifetime is at hand, and no allocator is at work while a
+        // conversion reads. The float is just made.
+        unsafe {
+            let mut allocator = Allocator::new(runtime_of(self.0));
+            let float = allocator.float(float);
+            allocator.value(float)
+        }
+    }
+
+    /// Reads a field of a type whose OCaml type is `float`.
+    #[inline(always)]
+    pub fn read<const I: usize, T: FromValue<'gc>>(self) -> Result<T, ConversionError> {
+        if T::IS_FLOAT {
+            T::from_flat_float(self.get::<I>())
+        } else {
+            T::from_value(self.boxed::<I>())
+        }
+    }
+
+    /// Reads a field of a type whose OCaml type is `float` as `As` says.
+    #[inline(always)]
+    pub fn read_as<const I: usize, As, T: FromValueAs<'gc, As>>(
+        self,
+    ) -> Result<T, ConversionError> {
+        if T::IS_FLOAT {
+            T::from_flat_float_as(self.get::<I>())
+        } else {
+            T::from_value_as(self.boxed::<I>())
+        }
+    }
+}
+
+/// Whether a record that has nothing but fields of this type is flat: they say so, or their type is
+/// `float` itself.
+pub const fn is_float(declared: bool, of: TypeExpr) -> bool {
+    declared || matches!(of, TypeExpr::Name(name, []) if matches!(name.as_bytes(), b"float"))
+}
+
+/// What a flat record holds for a part.
+#[inline(always)]
+pub fn flat<T: ToValue + ?Sized>(part: &T, allocator: &mut Allocator<'_>) -> f64 {
+    if T::IS_FLOAT {
+        part.to_flat_float()
+    } else {
+        flat_value(part.build(allocator))
+    }
+}
+
+/// What a flat record holds for a part that is converted as `As` says.
+#[inline(always)]
+pub fn flat_as<As, T: ToValueAs<As> + ?Sized>(part: &T, allocator: &mut Allocator<'_>) -> f64 {
+    if T::IS_FLOAT {
+        part.to_flat_float_as()
+    } else {
+        flat_value(part.build_as(allocator))
+    }
+}
+
+/// What a flat record holds for a part whose value has been made.
+#[inline]
+pub fn flat_value(value: Value<'_>) -> f64 {
+    match value.as_float() {
+        Ok(float) => float,
+        Err(error) => panic!("a conversion whose `TYPE` is float made something else: {error}"),
+    }
+}
+
+/// Makes a part of a value that is the result of a stub.
+///
+/// # Safety
+///
+/// As for [`ToValue::build_last`], when `alone`: there is no other value than immediates.
+#[inline(always)]
+pub unsafe fn part<'gc, T: ToValue + ?Sized>(
+    part: &T,
+    allocator: &mut Allocator<'gc>,
+    alone: &mut bool,
+) -> Value<'gc> {
+    // SAFETY: the caller's promise.
+    let value = if *alone {
+        unsafe { part.build_last(allocator) }
+    } else {
+        part.build(allocator)
+    };
+    *alone &= T::IMMEDIATE;
+    value
+}
+
+/// Makes a part, as `As` says, of a value that is the result of a stub.
+///
+/// # Safety
+///
+/// As for [`part`].
+#[inline(always)]
+pub unsafe fn part_as<'gc, As, T: ToValueAs<As> + ?Sized>(
+    part: &T,
+    allocator: &mut Allocator<'gc>,
+    alone: &mut bool,
+) -> Value<'gc> {
+    let value = if *alone {
+        // SAFETY: the caller's promise.
+        unsafe { part.build_as_last(allocator) }
+    } else {
+        part.build_as(allocator)
+    };
+    *alone &= T::IMMEDIATE;
+    value
+}
+
+/// An immediate: a constant constructor.
+#[inline(always)]
+pub fn constant<'gc>(n: isize) -> Value<'gc> {
+    // SAFETY: an immediate.
+    unsafe { Value::from_raw(sys::int(n)) }
+}
+
+/// A block of these fields: a record, a tuple, a constructor with arguments.
+#[inline(always)]
+pub fn block<'gc, const TAG: u8, const N: usize>(
+    allocator: &mut Allocator<'gc>,
+    fields: [Value<'gc>; N],
+) -> Value<'gc> {
+    const {
+        assert!(
+            TAG <= LAST_TAG,
+            "more constructors than this OCaml has tags"
+        )
+    };
+    let fields = raws(fields);
+    // SAFETY: values of the allocator's lifetime; the tag is one of those whose blocks hold values.
+    unsafe {
+        let block = allocator.block(TAG, fields);
+        allocator.value(block)
+    }
+}
+
+/// A block of more fields than the minor heap takes.
+#[inline]
+pub fn large_block<'gc, const TAG: u8, const N: usize>(
+    allocator: &mut Allocator<'gc>,
+    fields: [Value<'gc>; N],
+) -> Value<'gc> {
+    const {
+        assert!(
+            TAG <= LAST_TAG,
+            "more constructors than this OCaml has tags"
+        )
+    };
+    let fields = raws(fields);
+    // SAFETY: as above.
+    unsafe {
+        let block = allocator.block_from_slice(TAG, &fields);
+        allocator.value(block)
+    }
+}
+
+#[inline(always)]
+fn raws<const N: usize>(fields: [Value<'_>; N]) -> [Raw; N] {
+    let mut raws = [sys::UNIT; N];
+    for i in 0..N {
+        raws[i] = fields[i].raw();
+    }
+    raws
+}
+
+/// A record of floats.
+#[inline(always)]
+pub fn flat_record<'gc, const N: usize>(
+    allocator: &mut Allocator<'gc>,
+    floats: [f64; N],
+) -> Value<'gc> {
+    let record = allocator.float_array(&floats);
+    // SAFETY: just made.
+    unsafe { allocator.value(record) }
+}
+
+/// An enum that is a polymorphic variant: what `#[ocaml(inherit)]` asks.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no polymorphic variant that can be inherited",
+    label = "not `#[ocaml(polymorphic)]`, or without `FromValue`",
+    note = "derive it for an enum: `#[derive(FromValue)] #[ocaml(polymorphic)]`"
+)]
+pub trait PolymorphicVariant {
+    /// Whether it has a tag of this hash.
+    fn has_tag(hash: isize) -> bool;
+}
+
+/// The hash of a polymorphic variant's tag, and what the tag carries.
+#[inline(always)]
+pub fn polymorphic<'gc>(value: Value<'gc>) -> Option<(isize, Option<Value<'gc>>)> {
+    if value.is_int() {
+        return Some((sys::int_of(value.raw()), None));
+    }
+    let fields = Fields::<2>::of::<0>(value)?;
+    let hash = fields.get::<0>();
+    if hash.is_int() {
+        Some((sys::int_of(hash.raw()), Some(fields.get::<1>())))
+    } else {
+        None
+    }
+}
+
+/// The block that identifies a registered exception.
+#[derive(Clone, Copy)]
+pub struct ExceptionConstructor<'gc>(Value<'gc>);
+
+impl<'gc> ExceptionConstructor<'gc> {
+    /// Looks it up; `None` when no exception is registered under the name.
+    pub fn of(_: &Allocator<'gc>, name: &'static CStr) -> Option<Self> {
+        registered_exception(name)
+            .filter(|constructor| constructor.tag() == Some(sys::OBJECT_TAG))
+            .map(ExceptionConstructor)
+    }
+
+    /// Whether the exception has the constructor that is registered under the name.
+    pub fn is_that_of(exception: Value<'gc, Exn>, name: &'static CStr) -> bool {
+        match (exception.constructor(), registered_exception(name)) {
+            (Ok(own), Some(registered)) => own.raw() == registered.raw(),
+            _ => false,
+        }
+    }
+
+    /// For the constructor's place in the fields of an exception.
+    #[inline(always)]
+    pub fn value(self) -> Value<'gc> {
+        self.0
+    }
+
+    /// The exception without arguments.
+    #[inline(always)]
+    pub fn constant(self) -> Value<'gc, Exn> {
+        // SAFETY: a constructor without arguments is the exception.
+        unsafe { self.0.cast() }
+    }
+
+    /// The exception with arguments; the constructor takes the place of the first field.
+    #[inline]
+    pub fn with_arguments<const N: usize>(
+        self,
+        allocator: &mut Allocator<'gc>,
+        mut fields: [Value<'gc>; N],
+    ) -> Value<'gc, Exn> {
+        const { assert!(N >= 2) };
+        fields[0] = self.0;
+        // SAFETY: a block of the constructor and arguments.
+        unsafe { large_block::<0, N>(allocator, fields).cast() }
+    }
+}
