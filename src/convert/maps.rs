@@ -16,9 +16,7 @@ fn for_each<'gc, K: FromValue<'gc>, V: FromValue<'gc>>(
     mut insert: impl FnMut(K, V),
 ) -> Result<(), ConversionError> {
     check_stack()?;
-    let mut cells = ListIter::<Any>::new(list);
-    let mut index = 0;
-    while let Some(pair) = cells.next() {
+    for (index, pair) in ListIter::<Any>::new(list).enumerate() {
         let pair = match pair {
             Ok(pair) => pair,
             Err(error) if index == 0 => return Err(error),
@@ -32,7 +30,6 @@ fn for_each<'gc, K: FromValue<'gc>, V: FromValue<'gc>>(
         let key = K::from_value(key).map_err(|error| error.in_key(index))?;
         let value = V::from_value(value).map_err(|error| error.in_value(index))?;
         insert(key, value);
-        index += 1;
     }
     Ok(())
 }

@@ -49,10 +49,6 @@ impl<T> Seq<T> {
     ///     Ok(length)
     /// }
     /// ```
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an iterator has no runtime to run OCaml code"
-    )]
     pub fn next<'gc>(&mut self, rt: &'gc mut Runtime) -> Result<Option<T>, Exception>
     where
         T: FromValue<'gc>,

@@ -178,7 +178,7 @@ unsafe fn number_of(state: *mut sys::State) -> usize {
             .cast::<core::ffi::c_int>()
             .read()
     };
-    id as usize % MAX_DOMAINS
+    id as usize
 }
 
 #[inline(always)]

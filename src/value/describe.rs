@@ -28,7 +28,7 @@ impl<T> Value<'_, T> {
             return if self.is_int() {
                 format!("{}", sys::int_of(self.raw()))
             } else {
-                format!("a misaligned pointer")
+                "a misaligned pointer".into()
             };
         };
         let (tag, size) = (sys::header_tag(header), sys::header_wosize(header));
@@ -48,14 +48,14 @@ impl<T> Value<'_, T> {
             }
             sys::CUSTOM_TAG => match custom_name(self.raw()) {
                 Some(name) => format!("a custom block ({name})"),
-                None => format!("a custom block"),
+                None => "a custom block".into(),
             },
-            sys::CLOSURE_TAG | sys::INFIX_TAG => format!("a function"),
-            sys::OBJECT_TAG => format!("an object or an exception's constructor"),
-            sys::ABSTRACT_TAG => format!("an abstract block"),
-            sys::LAZY_TAG | sys::FORWARD_TAG | sys::FORCING_TAG => format!("a lazy value"),
-            sys::CONT_TAG if sys::OCAML5 => format!("a continuation"),
-            _ if size == 0 => format!("an empty block (an array of length 0)"),
+            sys::CLOSURE_TAG | sys::INFIX_TAG => "a function".into(),
+            sys::OBJECT_TAG => "an object or an exception's constructor".into(),
+            sys::ABSTRACT_TAG => "an abstract block".into(),
+            sys::LAZY_TAG | sys::FORWARD_TAG | sys::FORCING_TAG => "a lazy value".into(),
+            sys::CONT_TAG if sys::OCAML5 => "a continuation".into(),
+            _ if size == 0 => "an empty block (an array of length 0)".into(),
             _ => format!(
                 "a block of tag {tag} with {size} field{}",
                 if size == 1 { "" } else { "s" }
