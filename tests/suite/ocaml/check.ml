@@ -1,0 +1,87 @@
+(* What the programs check with. *)
+
+let executed = ref 0
+let failed = ref 0
+
+(* Each collection moves or frees something else. *)
+let collect () =
+  match !executed mod 16 with
+  | 0 -> Gc.compact ()
+  | 4 | 8 | 12 -> Gc.full_major ()
+  | _ -> Gc.minor ()
+
+let fail name explanation =
+  incr failed;
+  Printf.printf "FAILED: %s: %s\n%!" name explanation
+
+let check name ok =
+  incr executed;
+  if not ok then fail name "it does not hold"
+
+let show_string = Printf.sprintf "%S"
+
+(* A text is exactly this. *)
+let text name expected found =
+  incr executed;
+  if expected <> found then
+    fail name (Printf.sprintf "expected %S\n%*sfound    %S" expected (String.length name + 10) "" found)
+
+(* Structural equality in which a NaN equals itself. *)
+let same name expected found =
+  incr executed;
+  if compare expected found <> 0 then fail name "the values differ"
+
+(* Equal as far as OCaml code can see: as values, in layout, and in the bytes that [Marshal] writes
+   (without sharing, which conversion does not keep). *)
+let rec same_layout a b =
+  let a_is_int = Obj.is_int a and b_is_int = Obj.is_int b in
+  if a_is_int || b_is_int then a_is_int && b_is_int && a == b
+  else
+    Obj.tag a = Obj.tag b
+    && Obj.size a = Obj.size b
+    &&
+    if Obj.tag a >= Obj.no_scan_tag then compare a b = 0
+    else
+      let rec fields i =
+        i < 0 || (same_layout (Obj.field a i) (Obj.field b i) && fields (i - 1))
+      in
+      fields (Obj.size a - 1)
+
+let identical name expected found =
+  incr executed;
+  let bytes value = Marshal.to_string value [ Marshal.No_sharing ] in
+  if compare expected found <> 0 then fail name "the values differ"
+  else if not (same_layout (Obj.repr expected) (Obj.repr found)) then fail name "the layouts differ"
+  else if bytes expected <> bytes found then fail name "the bytes that Marshal writes differ"
+
+(* [f ()] raises exactly this exception. *)
+let raises name expected f =
+  incr executed;
+  match f () with
+  | _ -> fail name "nothing was raised"
+  | exception found ->
+      if compare expected found <> 0 then
+        fail name
+          (Printf.sprintf "expected %s\n%*sfound    %s" (Printexc.to_string expected)
+             (String.length name + 10) "" (Printexc.to_string found))
+
+let refuses name message f = raises name (Invalid_argument message) f
+let panics name message f = raises name (Failure message) f
+
+(* Rust reads this value as this text, and gives an equal one back. *)
+let both name read echo value rust =
+  text (name ^ ": reads") rust (read value);
+  let back = echo value in
+  collect ();
+  identical (name ^ ": gives back") value back
+
+let contains text part =
+  let n = String.length part in
+  let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+  at 0
+
+let finish () =
+  if !failed > 0 then (
+    Printf.printf "%d of %d checks FAILED\n" !failed !executed;
+    exit 1)
+  else Printf.printf "%d checks passed\n" !executed

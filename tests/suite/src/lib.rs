@@ -1,0 +1,29 @@
+//! Functions for the OCaml programs of `ocaml/`, which test them.
+//!
+//! Of each type that converts there are two functions: `read_...` gives Rust's own text of what it
+//! read, `echo_...` gives the value back. The first shows that reading is right, and both together
+//! that making is.
+
+#![forbid(unsafe_code)]
+
+mod adapters;
+mod containers;
+mod handles;
+mod numbers;
+mod text;
+
+/// The two functions of each type, with all arguments and results as values.
+macro_rules! conversions {
+    ($($read:ident $echo:ident $type:ty;)*) => {$(
+        #[bactrian::func(boxed)]
+        fn $read(value: $type) -> String {
+            format!("{value:?}")
+        }
+
+        #[bactrian::func(boxed)]
+        fn $echo(value: $type) -> $type {
+            value
+        }
+    )*};
+}
+use conversions;

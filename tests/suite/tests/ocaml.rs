@@ -1,0 +1,154 @@
+//! Builds each OCaml program of `ocaml/` with the functions of this crate, and runs it.
+//!
+//! | mode | compiler | run-time system |
+//! |---|---|---|
+//! | `native` | `ocamlopt` | the usual one |
+//! | `bytecode` | `ocamlc -custom` | the usual one |
+//! | `debug` | `ocamlopt` | the debug variant, which checks the heap, with a minor heap of 256 words |
+//! | `small_stack` | `ocamlopt` | the usual one, within a stack of 1 MiB |
+//!
+//! A program counts its checks, prints those that fail, and says the number at the end. The number
+//! must be the one given here, so that no check can be left out unseen.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Native,
+    Bytecode,
+    Debug,
+    SmallStack,
+}
+
+macro_rules! programs {
+    ($($program:ident: $checks:literal, $($test:ident $mode:ident),*;)*) => {$(
+        mod $program {
+            $(
+                #[test]
+                fn $test() {
+                    super::run(stringify!($program), super::Mode::$mode, $checks);
+                }
+            )*
+        }
+    )*};
+}
+
+programs! {
+    containers: 373, native Native, bytecode Bytecode, debug Debug;
+    numbers: 487, native Native, bytecode Bytecode, debug Debug;
+    text: 348, native Native, bytecode Bytecode, debug Debug;
+}
+
+fn run(program: &str, mode: Mode, checks: usize) {
+    let executable = build(program, mode);
+    let mut command = match mode {
+        Mode::SmallStack => {
+            let mut command = Command::new("sh");
+            command
+                .args(["-c", "ulimit -s 1024 && exec \"$0\""])
+                .arg(&executable);
+            command
+        }
+        _ => Command::new(&executable),
+    };
+    let parameters = if mode == Mode::Debug { "s=256,v=0" } else { "" };
+    command
+        .env("OCAMLRUNPARAM", parameters)
+        .env_remove("RUST_BACKTRACE");
+    let output = command.output().expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let last: String = text
+        .lines()
+        .rev()
+        .take(40)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .fold(String::new(), |text, line| text + line + "\n");
+    assert!(
+        output.status.success(),
+        "{program}: {}\n{last}\n{errors}",
+        output.status
+    );
+    let expected = format!("{checks} checks passed");
+    assert_eq!(
+        last.lines().last(),
+        Some(expected.as_str()),
+        "{program}:\n{last}\n{errors}"
+    );
+}
+
+/// Compiles the program in a directory of its own.
+fn build(program: &str, mode: Mode) -> PathBuf {
+    let name = match mode {
+        Mode::Native | Mode::SmallStack => "native",
+        Mode::Bytecode => "bytecode",
+        Mode::Debug => "debug",
+    };
+    // One directory for each test, since tests run at the same time.
+    let purpose = if mode == Mode::SmallStack {
+        "small_stack"
+    } else {
+        name
+    };
+    let directory =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("suite-{program}-{purpose}"));
+    std::fs::create_dir_all(&directory).expect("a directory to build in");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("ocaml");
+    let files = ["check.ml".to_owned(), format!("{program}.ml")];
+    for file in &files {
+        std::fs::copy(sources.join(file), directory.join(file)).expect("a source file");
+    }
+    let threads = if cfg!(target_os = "linux") {
+        "-lpthread -ldl -lm"
+    } else {
+        ""
+    };
+    let mut command = Command::new("ocamlfind");
+    command.current_dir(&directory);
+    match mode {
+        Mode::Native | Mode::SmallStack => command.args(["ocamlopt"]),
+        Mode::Debug => command.args(["ocamlopt", "-runtime-variant", "d"]),
+        Mode::Bytecode => command.args(["ocamlc", "-custom"]),
+    };
+    command
+        .args([
+            "-package",
+            "threads.posix",
+            "-linkpkg",
+            "-strict-sequence",
+            "-g",
+        ])
+        .args(&files)
+        .arg(library())
+        .args(["-cclib", threads, "-o", program]);
+    let output = command
+        .output()
+        .expect("ocamlfind, of Debian's package ocaml-findlib, runs");
+    assert!(
+        output.status.success(),
+        "{command:?} failed:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    directory.join(program)
+}
+
+/// The static library that Cargo has made for this test: its newest, in the test's own directory.
+fn library() -> PathBuf {
+    let test = std::env::current_exe().expect("a path");
+    let directory = test.parent().expect("a directory");
+    let is_library = |path: &PathBuf| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        name.starts_with("libbactrian_suite") && name.ends_with(".a")
+    };
+    let entries = std::fs::read_dir(directory).expect("the directory of the test");
+    entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(is_library)
+        .max_by_key(|path| path.metadata().and_then(|data| data.modified()).ok())
+        .unwrap_or_else(|| panic!("no libbactrian_suite*.a in {}", directory.display()))
+}
