@@ -97,18 +97,36 @@ uintptr_t bactrian_stack_low(void) { return 0; }
 
 /* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
    hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the
-   slower way to drop a root. */
+   slower way to drop a root.
+   The flag is for the main thread alone. A thread of OCaml 4 that ends releases the master lock
+   without calling a hook, and what Rust keeps in thread-local variables is dropped after that. */
 #if OCAML5
 int bactrian_holds_runtime(void) { return Caml_state_opt != NULL; }
 void bactrian_watch_runtime(void) {}
 #else
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+extern long syscall(long, ...);
+static int is_main(void) { return syscall(SYS_gettid) == getpid(); }
+#elif defined(__APPLE__)
+static int is_main(void) { return pthread_main_np(); }
+#else
+static int is_main(void) { return 0; }
+#endif
 static __thread int holds;
+/* What the flag becomes when the thread gets the runtime: -1 until that is known. */
+static __thread int mark = -1;
+static void now_holds(void) {
+  if (mark < 0) mark = is_main();
+  holds = mark;
+}
 typedef void (*hook)(void);
 static hook next_enter[2], next_leave[2];
 static void enter_0(void) { holds = 0; next_enter[0](); }
-static void leave_0(void) { next_leave[0](); holds = 1; }
+static void leave_0(void) { next_leave[0](); now_holds(); }
 static void enter_1(void) { holds = 0; next_enter[1](); }
-static void leave_1(void) { next_leave[1](); holds = 1; }
+static void leave_1(void) { next_leave[1](); now_holds(); }
 static const hook our_enter[2] = { enter_0, enter_1 };
 static const hook our_leave[2] = { leave_0, leave_1 };
 static int installed = 0;
@@ -117,7 +135,7 @@ int bactrian_holds_runtime(void) { return holds; }
    after us, replaces the hooks without calling those before it. The second pair is not the first:
    a library that does call those before it would have the first call itself for ever. */
 void bactrian_watch_runtime(void) {
-  holds = 1;
+  now_holds();
   if (installed == 2) return;
   if (installed > 0 && caml_enter_blocking_section_hook == our_enter[installed - 1]) return;
   next_enter[installed] = caml_enter_blocking_section_hook;
