@@ -36,7 +36,9 @@ macro_rules! programs {
 }
 
 programs! {
+    adapters: 635, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
+    handles: 251, native Native, bytecode Bytecode, debug Debug;
     numbers: 487, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }
