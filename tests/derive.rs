@@ -1,12 +1,6 @@
 //! The derive macros against a real OCaml runtime: layouts, round trips, errors word by word.
 #![cfg(feature = "link")]
-#![deny(
-    warnings,
-    missing_docs,
-    clippy::all,
-    clippy::pedantic,
-    unused_qualifications
-)]
+#![deny(warnings, clippy::all)]
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;

@@ -157,8 +157,8 @@ pub unsafe fn part<'gc, T: ToValue + ?Sized>(
     allocator: &mut Allocator<'gc>,
     alone: &mut bool,
 ) -> Value<'gc> {
-    // SAFETY: the caller's promise.
     let value = if *alone {
+        // SAFETY: the caller's promise.
         unsafe { part.build_last(allocator) }
     } else {
         part.build(allocator)

@@ -122,27 +122,26 @@ fn deriving_is_a_list(container: &Container, errors: &mut Accumulator) {
         return;
     };
     let mut depth = 0;
-    let items = deriving.split(|c| {
-        depth += match c {
-            '{' | '(' | '[' => 1,
-            '}' | ')' | ']' => -1,
-            _ => 0,
-        };
-        c == ',' && depth == 0
-    });
-    for item in items {
-        let name = item
-            .split(['{', '(', '['])
-            .next()
-            .unwrap_or_default()
-            .trim();
-        if !name.split('.').all(is_lowercase_name) {
-            let message = format!("`{name}` is no name of an OCaml deriver, as in \"show, eq\"");
-            errors.push(Error::custom(message).with_span(&deriving.span()));
-        }
-    }
+    let items: Vec<&str> = deriving
+        .split(|c| {
+            depth += match c {
+                '{' | '(' | '[' => 1,
+                '}' | ')' | ']' => -1,
+                _ => 0,
+            };
+            c == ',' && depth == 0
+        })
+        .collect();
     if depth != 0 {
         errors.push(Error::custom("brackets do not match").with_span(&deriving.span()));
+        return;
+    }
+    for item in items {
+        let name = item.split(['{', '(', '[']).next().unwrap_or_default();
+        if !name.trim().split('.').all(is_lowercase_name) {
+            let message = format!("`{item}` is no OCaml deriver, as in \"show, eq\"");
+            errors.push(Error::custom(message).with_span(&deriving.span()));
+        }
     }
 }
 
@@ -244,7 +243,7 @@ fn only_named_fields_have_names(field: &Field, errors: &mut Accumulator) {
 
 /// The only field of an unboxed record has no place that could be written to.
 fn unboxed_is_not_mutable(container: &Container, field: &Field, errors: &mut Accumulator) {
-    if container.unboxed.is_present() && field.mutable.is_present() {
+    if container.unboxed.is_present() && field.mutable.is_present() && field.ident.is_some() {
         errors.push(at(&field.mutable, "what is `unboxed` cannot be mutable"));
     }
 }
@@ -261,7 +260,7 @@ fn phantom_is_skipped(field: &Field, errors: &mut Accumulator) {
         && field.adapter.is_none()
         && field.with.is_none()
     {
-        let message = "OCaml has no such thing: add `#[ocaml(skip)]`";
+        let message = "OCaml has no `PhantomData`: add `#[ocaml(skip)]`";
         errors.push(Error::custom(message).with_span(&field.ty.span()));
     }
 }

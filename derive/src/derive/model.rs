@@ -8,6 +8,7 @@ use darling::util::SpannedValue;
 use darling::{Error, Result};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
 use syn::{Generics, Ident, Member, Path, Type};
 
 use super::attributes::{self, Adapter, Bound, Container};
@@ -228,6 +229,8 @@ impl Fields {
                     Some(ident) => Member::Named(ident.clone()),
                     None => Member::Unnamed(i.into()),
                 };
+                // In errors about the type; in all else it is the macro's.
+                let span = field.ty.span().resolved_at(Span::call_site());
                 let name = match &field.ident {
                     Some(ident) if !field.skip.is_present() => {
                         let name = field_name(ident, field.name.as_ref(), rule, errors);
@@ -240,7 +243,7 @@ impl Fields {
                 Field {
                     member,
                     name,
-                    binding: format_ident!("__field{i}"),
+                    binding: format_ident!("__field{i}", span = span),
                     ty: field.ty.clone(),
                     conversion: Conversion::new(field),
                 }
@@ -407,7 +410,7 @@ fn checked(
         }
     };
     if !accepted(&name) {
-        let message = format!("`{name}` is no name of an OCaml {what}{help}");
+        let message = format!("`{name}` is no OCaml name of a {what}{help}");
         errors.push(Error::custom(message).with_span(&span));
     }
     name

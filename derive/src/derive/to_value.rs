@@ -35,15 +35,18 @@ pub fn expand(model: Model) -> TokenStream {
     };
     let to_value = match &model.remote {
         Some(_) => TokenStream::new(),
-        None => quote! {
-            #[inline]
-            fn to_value<'gc>(
-                &self,
-                __rt: &'gc #bactrian::Runtime,
-            ) -> #bactrian::Value<'gc> {
-                <Self as #conversion>::build(self, &mut #bactrian::hidden::Allocator::new(__rt))
+        None => {
+            let body = to_value(model);
+            quote! {
+                #[inline]
+                fn to_value<'gc>(
+                    &self,
+                    __rt: &'gc #bactrian::Runtime,
+                ) -> #bactrian::Value<'gc> {
+                    #body
+                }
             }
-        },
+        }
     };
     let (ty, constants) = match Constants::of(model) {
         Constants::Immediate => (
@@ -205,6 +208,34 @@ impl Hooks {
                 <#ty as #conversion>::#to_flat(#binding)
             },
         })
+    }
+}
+
+/// The body of the trait's public function. What allocates nothing does not look at the heap.
+fn to_value(model: &Model) -> TokenStream {
+    let (bactrian, path) = (&model.bactrian, model.path());
+    if let Constants::Immediate = Constants::of(model) {
+        return body(
+            model,
+            Build {
+                bactrian,
+                last: false,
+            },
+        );
+    }
+    if let Shape::Transparent(fields) = &model.shape
+        && let Some(field) = fields.kept().next()
+        && let Conversion::Plain = field.conversion
+    {
+        let (ty, binding, bindings) = (&field.ty, &field.binding, fields.bindings(true));
+        return quote! {
+            let #path #bindings = self;
+            <#ty as #bactrian::ToValue>::to_value(#binding, __rt)
+        };
+    }
+    quote! {
+        let __allocator = &mut #bactrian::hidden::Allocator::new(__rt);
+        <Self as #bactrian::ToValue>::build(self, __allocator)
     }
 }
 
