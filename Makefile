@@ -1,0 +1,77 @@
+# What there is to make: `make help`.
+
+# Builds of all kinds share one directory.
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+
+# Programs that have no OCaml main program link the OCaml runtime.
+TEST := cargo test --quiet --features link
+# Integration tests but those of the compiler's messages, which no version of OCaml changes.
+TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
+TEXTKIT := examples/textkit
+DUNE_OPTIONS := --root . --display quiet --no-print-directory
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test bench stress lint format clean setup test-matrix \
+  test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
+	  while IFS='	' read -r target text; do printf 'make %-16s %s\n' "$$target" "$$text"; done
+
+demo: setup ## examples/textkit on the project's own Markdown files
+	@cd $(TEXTKIT) && dune exec $(DUNE_OPTIONS) ./bin/main.exe -- \
+	  --limit 3 --search '"one token" soundness /Result<(\w+), (\w+)>/'
+
+test: test-rust test-macros test-suite test-textkit test-quickstart stress-short ## all tests; the stress for a few seconds
+
+bench: setup ## against C stubs: the ratios, and benches/results-*.json
+	benches/run.sh
+
+stress: setup ## every conversion a million times under the debug runtime; some minutes
+	tests/stress/run.sh full
+
+lint: setup ## formatting, clippy, documentation: no warning
+	cargo fmt --all --check
+	cargo fmt --check --manifest-path $(TEXTKIT)/Cargo.toml
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --no-default-features -- -D warnings
+	cargo clippy --quiet --manifest-path $(TEXTKIT)/Cargo.toml -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive
+
+format: ## format the Rust code
+	cargo fmt --all
+	cargo fmt --manifest-path $(TEXTKIT)/Cargo.toml
+
+# What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
+test-matrix: test-values test-suite test-textkit test-quickstart stress-short
+
+test-rust: setup
+	$(TEST)
+
+test-macros: setup
+	cargo test --quiet -p bactrian-sys -p bactrian-derive
+
+# `test-rust` without the compiler's messages.
+test-values: setup
+	$(TEST) --doc
+	$(TEST) --lib $(addprefix --test ,$(TESTS))
+
+test-suite: setup
+	cargo test --quiet -p bactrian-suite
+
+test-textkit: setup
+	cd $(TEXTKIT) && dune build $(DUNE_OPTIONS) @default @runtest
+
+test-quickstart: setup
+	tests/quickstart.sh
+
+stress-short: setup
+	tests/stress/run.sh short
+
+clean: ## remove what was built
+	cargo clean --quiet
+	rm -rf $(TEXTKIT)/_build
+
+setup:
+	@scripts/setup
