@@ -5,7 +5,9 @@
 //! Cells live in aligned pages of 16 KiB, so a cell's address tells its page. Each domain has a
 //! pool: the page it takes cells from (`current`), pages that may hold pointers into the minor heap
 //! (`young`), and pages that do not (`old`). A free cell holds the address of the next free one
-//! with its lowest bit set, an immediate for the collector. Pages are never given back.
+//! with its lowest bit set, an immediate for the collector. Pages without roots go to a list that all
+//! domains take from, so that many domains, one after the other, need no more pages than one; they
+//! are never given back to the system.
 //!
 //! # Invariants
 //!
@@ -40,6 +42,8 @@ const HEADER_WORDS: usize = size_of::<Header>().div_ceil(WORD);
 const MAP: usize = PAGE / WORD / 64;
 /// OCaml allows no more domains at a time than this (`Max_domains_max`).
 const MAX_DOMAINS: usize = if sys::OCAML5 { 4096 } else { 1 };
+/// The owner of an orphaned page, and of a free one.
+const NOBODY: usize = usize::MAX;
 /// The end of a page's list of free cells: an immediate too.
 const END: usize = 1;
 
@@ -83,12 +87,12 @@ static POOLS: [AtomicPtr<Pool>; MAX_DOMAINS] =
 /// Pages of domains that have ended. Taken out only as a whole list, so no `next` goes stale.
 static ORPHANS: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
 
+/// Pages without a root, for any domain to take. Taken out only as a whole list, too.
+static FREE: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
+
 /// The hooks that were there before ours.
 static PREVIOUS_SCAN: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 sys::if_ocaml5! {
-    /// The owner of an orphaned page.
-    const NOBODY: usize = usize::MAX;
-
     static PREVIOUS_TERMINATED: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
 }
 
@@ -277,7 +281,10 @@ fn new_slow(value: Raw) -> Cell {
             let page = match reusable_page(&mut (*pool).old) {
                 // Scanned by the next minor collection from now on.
                 Some(page) => page,
-                None => new_page((*pool).number),
+                None => match free_page((*pool).number) {
+                    Some(page) => page,
+                    None => new_page((*pool).number),
+                },
             };
             (*pool).current = page;
         }
@@ -333,6 +340,58 @@ unsafe fn push(list: &mut *mut Page, page: *mut Page) {
     // SAFETY: the caller's promise.
     unsafe { (*page).header.next = *list };
     *list = page;
+}
+
+/// Takes a page without roots that some domain has no use for.
+fn free_page(owner: usize) -> Option<*mut Page> {
+    if FREE.load(Ordering::Relaxed).is_null() {
+        return None;
+    }
+    let page = FREE.swap(ptr::null_mut(), Ordering::AcqRel);
+    if page.is_null() {
+        return None;
+    }
+    // SAFETY: whoever takes the list out owns its pages.
+    unsafe {
+        let mut rest = (*page).header.next;
+        let back = FREE.compare_exchange(
+            ptr::null_mut(),
+            rest,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        );
+        if back.is_err() {
+            // Others have put pages there meanwhile.
+            while !rest.is_null() {
+                let next = (*rest).header.next;
+                push_shared(&FREE, rest);
+                rest = next;
+            }
+        }
+        (*page).header.owner.store(owner, Ordering::Release);
+        Some(page)
+    }
+}
+
+/// Puts a page into a list that others put pages into at the same time.
+///
+/// # Safety
+///
+/// This thread owns the page, which is in no list.
+unsafe fn push_shared(list: &AtomicPtr<Page>, page: *mut Page) {
+    // SAFETY: the caller's promise. Only whole lists are taken out, so the head seen here either
+    // still is the head when it is exchanged, or the exchange fails.
+    unsafe {
+        (*page).header.owner.store(NOBODY, Ordering::Release);
+        let mut head = list.load(Ordering::Acquire);
+        loop {
+            (*page).header.next = head;
+            match list.compare_exchange(head, page, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
 }
 
 fn new_page(owner: usize) -> *mut Page {
@@ -396,7 +455,10 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
         scan_page((*pool).current, action);
         scan_list((*pool).young, action);
         match scan {
-            Scan::All => scan_list((*pool).old, action),
+            Scan::All => {
+                free_empty(&raw mut (*pool).old);
+                scan_list((*pool).old, action);
+            }
             Scan::Young => {
                 // Invariant 3: after a minor collection nothing is young.
                 while !(*pool).young.is_null() {
@@ -418,6 +480,27 @@ unsafe fn scan_list(mut page: *mut Page, action: &mut impl FnMut(Raw, *mut Raw))
         unsafe {
             scan_page(page, action);
             page = (*page).header.next;
+        }
+    }
+}
+
+/// Takes the pages without roots out of a list, for others to use.
+///
+/// # Safety
+///
+/// This thread may write the list and its pages (invariant 2).
+unsafe fn free_empty(mut link: *mut *mut Page) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        while !(*link).is_null() {
+            let page = *link;
+            free_dropped(page);
+            if (*page).header.live == 0 {
+                *link = (*page).header.next;
+                push_shared(&FREE, page);
+            } else {
+                link = &raw mut (*page).header.next;
+            }
         }
     }
 }
@@ -452,6 +535,10 @@ fn adopt_orphans(pool: &mut Pool) {
     if ORPHANS.load(Ordering::Relaxed).is_null() {
         return;
     }
+    // A domain has ended. Others come after it, perhaps, and want pages: this one has had some from
+    // earlier ones.
+    // SAFETY: this thread may write the pool (it scans it).
+    unsafe { free_empty(&raw mut pool.old) };
     let mut page = ORPHANS.swap(ptr::null_mut(), Ordering::AcqRel);
     while !page.is_null() {
         // SAFETY: whoever takes the list out owns its pages.
@@ -552,31 +639,14 @@ unsafe extern "C" fn domain_terminated() {
             while !(*list).is_null() {
                 let page = *list;
                 *list = (*page).header.next;
-                orphan(page);
+                free_dropped(page);
+                let heirs = if (*page).header.live == 0 { &FREE } else { &ORPHANS };
+                push_shared(heirs, page);
             }
         }
         let previous = PREVIOUS_TERMINATED.load(Ordering::Acquire);
         if !previous.is_null() {
             core::mem::transmute::<*mut c_void, unsafe extern "C" fn()>(previous)();
-        }
-    }
-}
-
-/// # Safety
-///
-/// This thread owns the page, which is in no list.
-unsafe fn orphan(page: *mut Page) {
-    // SAFETY: the caller's promise. Only whole lists are taken out, so the head seen here either
-    // still is the head when it is exchanged, or the exchange fails.
-    unsafe {
-        (*page).header.owner.store(NOBODY, Ordering::Release);
-        let mut head = ORPHANS.load(Ordering::Acquire);
-        loop {
-            (*page).header.next = head;
-            match ORPHANS.compare_exchange(head, page, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return,
-                Err(now) => head = now,
-            }
         }
     }
 }
