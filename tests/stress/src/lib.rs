@@ -1,0 +1,8 @@
+//! The Rust side of the stress tests. `run.sh` builds the OCaml programs that call it; each of them
+//! says at its top what it is about.
+#![forbid(unsafe_code)]
+
+mod common;
+mod loops;
+mod raising;
+mod roots;
