@@ -21,7 +21,7 @@ help: ## this list
 
 demo: setup ## examples/textkit on the project's own Markdown files
 	@cd $(TEXTKIT) && dune exec $(DUNE_OPTIONS) ./bin/main.exe -- \
-	  --limit 3 --search '"one token" soundness /Result<(\w+), (\w+)>/'
+	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
 test: test-rust test-macros test-suite test-textkit test-quickstart stress-short ## all tests; the stress for a few seconds
 
