@@ -16,6 +16,6 @@ pub use arguments::{
     borrowed_argument, unit_argument,
 };
 pub use results::{
-    By, Finish, FinishError, FinishNothing, FinishRaised, FinishValue, Plain, finish_native,
-    returned,
+    By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,
+    finish_native, returned,
 };

@@ -1,12 +1,13 @@
 //! How a stub makes its result.
 //!
 //! What a function's result becomes depends on which traits its type has. The macro cannot know
-//! them, so it calls a method on `&&&&returned(...)`: the compiler takes the first of these that
+//! them, so it calls a method on `&&&&&returned(...)`: the compiler takes the first of these that
 //! applies, by the number of references.
 //!
 //! 1. [`FinishRaised`]: `Result<T, E>` where `E` is an OCaml exception: raised.
 //! 2. [`FinishValue`]: a type that converts, OCaml's `result` too.
-//! 3. [`FinishError`]: `Result<T, E>` where `E` is an error: `Failure`, or `Sys_error`.
+//! 3. [`FinishSendError`], [`FinishError`]: `Result<T, E>` where `E` is an error: `Failure`, or
+//!    `Sys_error`. They are two since `Box<dyn Error + Send + Sync>` is no `Into<Box<dyn Error>>`.
 //! 4. [`FinishNothing`]: none of these, for the sake of the compiler's message.
 
 use alloc::boxed::Box;
@@ -218,7 +219,7 @@ pub trait FinishRaised {
     ) -> Result<Finish, Raise>;
 }
 
-impl<T, E: Raised, H: Build<T>> FinishRaised for &&&Returned<Result<T, E>, H> {
+impl<T, E: Raised, H: Build<T>> FinishRaised for &&&&Returned<Result<T, E>, H> {
     type Result = Result<T, E>;
 
     #[inline(always)]
@@ -246,12 +247,42 @@ pub trait FinishValue {
     ) -> Result<Finish, Raise>;
 }
 
-impl<R, H: Build<R>> FinishValue for &&Returned<R, H> {
+impl<R, H: Build<R>> FinishValue for &&&Returned<R, H> {
     type Result = R;
 
     #[inline(always)]
     fn finish<const LAST: bool>(&self, result: R, rt: &mut Runtime) -> Result<Finish, Raise> {
         Ok(finish::<R, H, LAST>(result, rt))
+    }
+}
+
+/// `Result<T, E>` where `E` is an error that threads can share, or a box of one.
+pub trait FinishSendError {
+    /// The function's result.
+    type Result;
+    /// Makes the result, or the exception.
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>, H: Build<T>> FinishSendError
+    for &&Returned<Result<T, E>, H>
+{
+    type Result = Result<T, E>;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(
+        &self,
+        result: Result<T, E>,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise> {
+        match result {
+            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
+            Err(error) => Err(of_error(error.into(), rt)),
+        }
     }
 }
 

@@ -364,8 +364,16 @@ fn finish(
         }
     };
     let traits = match options.errors {
-        Errors::ByType => quote!(FinishError, FinishNothing, FinishRaised, FinishValue),
-        Errors::Exception => quote!(FinishError, FinishRaised),
+        Errors::ByType => {
+            quote!(
+                FinishError,
+                FinishNothing,
+                FinishRaised,
+                FinishSendError,
+                FinishValue
+            )
+        }
+        Errors::Exception => quote!(FinishError, FinishRaised, FinishSendError),
         Errors::Result => quote!(FinishNothing, FinishValue),
     };
     let (ty, borrows) = match output {
@@ -391,7 +399,7 @@ fn finish(
             let __result = #call;
             let mut __last = unsafe { #bactrian::Runtime::assume_held() };
             let __how = #hidden::returned(&__result, #how);
-            (&&&&__how).finish::<false>(__result, &mut __last)
+            (&&&&&__how).finish::<false>(__result, &mut __last)
         }
     } else {
         quote_spanned! {at=>
@@ -399,7 +407,7 @@ fn finish(
             use #hidden::{#traits};
             let __result = #call;
             let __how = #hidden::returned(&__result, #how);
-            (&&&&__how).finish::<true>(__result, __rt)
+            (&&&&&__how).finish::<true>(__result, __rt)
         }
     }
 }
