@@ -179,24 +179,55 @@ impl<'gc> Value<'gc, Exn> {
     }
 }
 
-/// The exception as the runtime prints it.
+/// The exception as the runtime prints it. Not by the runtime, which cuts the text at a NUL and
+/// after 256 bytes.
 fn format_exception(value: Value<'_, Exn>) -> String {
-    if value.constructor_name().is_err() {
+    let Ok(name) = value.constructor_name() else {
         return format!("not an exception: {:?}", value);
+    };
+    let mut text = String::from_utf8_lossy(name).into_owned();
+    if value.tag() != Some(0) {
+        return text;
     }
-    // SAFETY: this is an exception. The function reads it and returns a C string of its own, or
-    // null without memory; it does not allocate in the OCaml heap.
-    unsafe {
-        let text = sys::caml_format_exception(value.raw());
-        if text.is_null() {
-            return "an exception (no memory to print it)".to_string();
+    // The runtime's own exceptions with a place in the source have it as one tuple.
+    let (block, first) = match value.field(1) {
+        Ok(place) if place.tag() == Some(0) && value.size() == Some(2) && has_place(value) => {
+            (place, 0)
         }
-        let copy = core::ffi::CStr::from_ptr(text)
-            .to_string_lossy()
-            .into_owned();
-        sys::caml_stat_free(text.cast());
-        copy
+        _ => (value.any(), 1),
+    };
+    text.push('(');
+    let mut index = first;
+    while let Ok(argument) = block.field(index) {
+        if index > first {
+            text.push_str(", ");
+        }
+        if let Ok(number) = argument.as_int() {
+            text.push_str(&number.to_string());
+        } else if let Ok(bytes) = argument.as_bytes() {
+            text.push('"');
+            text.push_str(&String::from_utf8_lossy(bytes));
+            text.push('"');
+        } else {
+            text.push('_');
+        }
+        index += 1;
     }
+    text.push(')');
+    text
+}
+
+/// Whether this is one of the predefined exceptions that say a place in the source: exceptions that
+/// programs declare may have the name, but not the negative number.
+fn has_place(value: Value<'_, Exn>) -> bool {
+    let number = value
+        .constructor()
+        .and_then(|constructor| constructor.field(1)?.as_int());
+    matches!(number, Ok(..=-1))
+        && matches!(
+            value.constructor_name(),
+            Ok(b"Match_failure" | b"Assert_failure" | b"Undefined_recursive_module")
+        )
 }
 
 /// Whether a result of a call marks an exception.
