@@ -7,7 +7,10 @@
 #![forbid(unsafe_code)]
 
 mod adapters;
+mod callbacks;
 mod containers;
+mod errors;
+mod functions;
 mod handles;
 mod numbers;
 mod text;

@@ -37,7 +37,10 @@ macro_rules! programs {
 
 programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
+    callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
+    errors: 580, native Native, bytecode Bytecode, debug Debug;
+    functions: 126, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     numbers: 487, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
