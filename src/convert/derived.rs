@@ -188,6 +188,20 @@ pub unsafe fn part_as<'gc, As, T: ToValueAs<As> + ?Sized>(
     value
 }
 
+/// Fails, before a block is read, when the stack is nearly used up.
+#[inline(always)]
+pub fn check_stack() -> Result<(), ConversionError> {
+    Ok(crate::runtime::check_stack()?)
+}
+
+/// Panics, before a block is made, when the stack is nearly used up.
+#[inline(always)]
+pub fn expect_stack() {
+    if crate::runtime::check_stack().is_err() {
+        super::pointers::too_deep();
+    }
+}
+
 /// An immediate: a constant constructor.
 #[inline(always)]
 pub fn constant<'gc>(n: isize) -> Value<'gc> {

@@ -88,6 +88,17 @@ pub trait FromValue<'gc>: Sized {
         arrays::from_value(value)
     }
 
+    /// Whether a pointer to this need not check the stack: the conversion does it by itself, or goes
+    /// no deeper.
+    #[doc(hidden)]
+    const CHECKED: bool = false;
+
+    /// Reads a block, for a derived enum that has constant constructors, too: those need no call.
+    #[doc(hidden)]
+    fn from_block(_: Value<'gc>) -> Result<Self, ConversionError> {
+        Err(ConversionError::message("this type has no such blocks"))
+    }
+
     /// Makes one of a field of a flat record, when `IS_FLOAT`.
     #[doc(hidden)]
     fn from_flat_float(_: f64) -> Result<Self, ConversionError> {
@@ -144,6 +155,11 @@ pub trait ToValue {
     #[doc(hidden)]
     const IMMEDIATE: bool = false;
 
+    /// Whether a pointer to this need not check the stack: the conversion does it by itself, or goes
+    /// no deeper.
+    #[doc(hidden)]
+    const CHECKED: bool = false;
+
     /// The OCaml type that `Vec<Self>` makes.
     #[doc(hidden)]
     const ARRAY_TYPE: TypeExpr = TypeExpr::Name("array", &[Self::TYPE]);
@@ -153,6 +169,12 @@ pub trait ToValue {
     #[inline(always)]
     fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
         allocator.escape(|rt| self.to_value(rt))
+    }
+
+    /// Makes a block, for a derived enum that has constant constructors, too: those need no call.
+    #[doc(hidden)]
+    fn build_block<'gc>(&self, _: &mut Allocator<'gc>) -> Value<'gc> {
+        unreachable!("this type has no such blocks")
     }
 
     /// Makes the result of a stub.

@@ -20,7 +20,7 @@ macro_rules! to_value_behind {
 
         #[inline]
         fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            if check_stack().is_err() {
+            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) && check_stack().is_err() {
                 too_deep();
             }
             (**self).build(allocator)
@@ -28,7 +28,7 @@ macro_rules! to_value_behind {
 
         #[inline]
         unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            if check_stack().is_err() {
+            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) && check_stack().is_err() {
                 too_deep();
             }
             // SAFETY: the caller's promise.
@@ -57,7 +57,9 @@ macro_rules! owning_pointer {
 
             #[inline]
             fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
-                check_stack()?;
+                if !(T::CHECKED || T::IS_FLOAT) {
+                    check_stack()?;
+                }
                 T::from_value(value).map($pointer::new)
             }
 

@@ -35,6 +35,7 @@ impl<'gc> FromValue<'gc> for alloc::boxed::Box<str> {
 
 impl ToValue for str {
     const TYPE: TypeExpr = TypeExpr::named("string");
+    const CHECKED: bool = true;
     to_value_by_build!();
 
     #[inline(always)]
@@ -47,6 +48,7 @@ impl ToValue for str {
 
 impl ToValue for String {
     const TYPE: TypeExpr = TypeExpr::named("string");
+    const CHECKED: bool = true;
     to_value_by_build!();
 
     #[inline(always)]

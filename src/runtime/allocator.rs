@@ -131,8 +131,10 @@ impl<'gc> Allocator<'gc> {
             }
             None => {
                 self.flush();
+                // A copy has an address, so that the fields themselves can stay in registers.
+                let copy = fields;
                 // SAFETY: the caller's promise.
-                let block = unsafe { block_in_major_heap(tag, &fields) };
+                let block = unsafe { block_in_major_heap(tag, &copy) };
                 self.reload();
                 block
             }

@@ -26,6 +26,7 @@ pub fn expand(mut model: Model) -> TokenStream {
             quote!(from_flat_float_as),
         ),
     };
+    let mut from_block = None;
     let (body, float) = match &model.shape {
         Shape::Unit(fields) => (unit(model, fields), None),
         Shape::Transparent(fields) => {
@@ -46,7 +47,11 @@ pub fn expand(mut model: Model) -> TokenStream {
         }
         Shape::Tuple(fields) => (tuple(model, fields), None),
         Shape::Record(fields) => (record(model, fields), None),
-        Shape::Variant(constructors) => (variant(model, constructors), None),
+        Shape::Variant(constructors) => {
+            let (body, of_block) = variant(model, constructors);
+            from_block = of_block;
+            (body, None)
+        }
         Shape::UnboxedVariant(constructor) => {
             let read = Read {
                 bactrian,
@@ -88,6 +93,34 @@ pub fn expand(mut model: Model) -> TokenStream {
             }),
         ),
     };
+    let inline = model.inline();
+    let from_block = from_block.map(|body| {
+        let (checked, check_stack) = if model.checks_stack() {
+            (
+                quote!(
+                    const CHECKED: ::core::primitive::bool = true;
+                ),
+                quote! {
+                    if let ::core::result::Result::Err(__error) = #bactrian::hidden::check_stack() {
+                        return ::core::result::Result::Err(__error);
+                    }
+                },
+            )
+        } else {
+            Default::default()
+        };
+        quote! {
+            #checked
+
+            #inline
+            fn from_block(
+                __value: #bactrian::Value<'gc>,
+            ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                #check_stack
+                #body
+            }
+        }
+    });
     let (pretend_use, use_types) = (pretend_use(model), model.use_types());
     let has_tag = match &model.shape {
         Shape::Polymorphic(constructors) => has_tag(model, constructors),
@@ -98,7 +131,7 @@ pub fn expand(mut model: Model) -> TokenStream {
         impl #parameters #conversion for #target #conditions {
             const TYPE: #bactrian::TypeExpr = #ty;
 
-            #[inline]
+            #inline
             fn #function(
                 __value: #bactrian::Value<'gc>,
             ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
@@ -106,6 +139,7 @@ pub fn expand(mut model: Model) -> TokenStream {
                 #body
             }
 
+            #from_block
             #float
         }
 
@@ -429,7 +463,9 @@ fn record(model: &Model, fields: &Fields) -> TokenStream {
     }
 }
 
-fn variant(model: &Model, constructors: &[Constructor]) -> TokenStream {
+/// The body of the function that reads a value, and that of the one that reads a block, if that is
+/// another.
+fn variant(model: &Model, constructors: &[Constructor]) -> (TokenStream, Option<TokenStream>) {
     let bactrian = &model.bactrian;
     let (mut constants, mut blocks) = (Vec::new(), Vec::new());
     for constructor in constructors {
@@ -477,13 +513,25 @@ fn variant(model: &Model, constructors: &[Constructor]) -> TokenStream {
             }
         },
     };
-    quote! {
+    if model.splits() {
+        let conversion = Direction::From.conversion(bactrian, None);
+        let body = quote! {
+            if __value.is_int() {
+                #constants
+            } else {
+                <Self as #conversion>::from_block(__value)
+            }
+        };
+        return (body, Some(blocks));
+    }
+    let body = quote! {
         if __value.is_int() {
             #constants
         } else {
             #blocks
         }
-    }
+    };
+    (body, None)
 }
 
 /// What constructors a type has, in a few words.

@@ -138,6 +138,43 @@ impl Model {
             .collect()
     }
 
+    /// Whether blocks are converted by a function of their own. Where constants and blocks mix, as
+    /// in trees, half of the values need no call then.
+    pub fn splits(&self) -> bool {
+        let is_constant =
+            |constructor: &Constructor| matches!(constructor.number, Number::Constant(_));
+        match &self.shape {
+            Shape::Variant(constructors) => {
+                self.remote.is_none()
+                    && constructors.iter().any(is_constant)
+                    && !constructors.iter().all(is_constant)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether blocks' own conversion checks the stack, so that pointers to the type need not.
+    pub fn checks_stack(&self) -> bool {
+        self.splits() && !self.is_small()
+    }
+
+    /// How eagerly the conversion is to be inlined.
+    pub fn inline(&self) -> TokenStream {
+        if self.is_small() {
+            quote!(#[inline(always)])
+        } else {
+            quote!(#[inline])
+        }
+    }
+
+    /// Whether the conversion is small, and nothing in it can grow in turn.
+    fn is_small(&self) -> bool {
+        self.fields().count() <= SMALL
+            && self
+                .fields()
+                .all(|field| is_plain(&field.ty, &self.generics))
+    }
+
     /// The path of the type in expressions and patterns: without parameters.
     pub fn path(&self) -> TokenStream {
         match &self.remote {
@@ -150,6 +187,36 @@ impl Model {
                 path.into_token_stream()
             }
         }
+    }
+}
+
+/// The most fields of a type whose conversion is always inlined.
+const SMALL: usize = 8;
+
+/// Types whose conversion is a few instructions, or a call.
+const PLAIN: &[&str] = &[
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64",
+    "usize", "str", "String", "Value",
+];
+
+/// Whether a type looks like one of those, or a parameter, or a vector or reference of one.
+fn is_plain(ty: &Type, generics: &Generics) -> bool {
+    match ty {
+        Type::Reference(reference) => is_plain(&reference.elem, generics),
+        Type::Slice(slice) => is_plain(&slice.elem, generics),
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let is_parameter = generics.type_params().any(|own| own.ident == last.ident);
+            let of_plain = last.ident == "Vec"
+                && match &last.arguments {
+                    syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(
+                        |argument| matches!(argument, syn::GenericArgument::Type(of) if is_plain(of, generics)),
+                    ),
+                    _ => false,
+                };
+            is_parameter || of_plain || PLAIN.iter().any(|plain| last.ident == plain)
+        }),
+        _ => false,
     }
 }
 

@@ -87,6 +87,39 @@ pub fn expand(model: Model) -> TokenStream {
             last: false,
         },
     );
+    let inline = model.inline();
+    let inline_first = if model.splits() {
+        quote!(#[inline(always)])
+    } else {
+        inline.clone()
+    };
+    let (checked, expect_stack) = if model.checks_stack() {
+        (
+            quote!(
+                const CHECKED: ::core::primitive::bool = true;
+            ),
+            quote!(#bactrian::hidden::expect_stack();),
+        )
+    } else {
+        Default::default()
+    };
+    let (body, build_block) = match &model.shape {
+        Shape::Variant(constructors) if model.splits() => {
+            let split = constants_first(model, constructors);
+            let build_block = quote! {
+                #inline
+                fn build_block<'gc>(
+                    &self,
+                    __allocator: &mut #bactrian::hidden::Allocator<'gc>,
+                ) -> #bactrian::Value<'gc> {
+                    #expect_stack
+                    #body
+                }
+            };
+            (split, build_block)
+        }
+        _ => (body, TokenStream::new()),
+    };
     let (pretend_use, use_types) = (pretend_use(model), model.use_types());
     let last = match Constants::of(model) {
         Constants::Immediate => TokenStream::new(),
@@ -99,11 +132,12 @@ pub fn expand(model: Model) -> TokenStream {
                 },
             );
             quote! {
-                #[inline]
+                #inline
                 unsafe fn #build_last<'gc>(
                     &self,
                     __allocator: &mut #bactrian::hidden::Allocator<'gc>,
                 ) -> #bactrian::Value<'gc> {
+                    #expect_stack
                     let mut __alone = true;
                     #body
                 }
@@ -115,10 +149,11 @@ pub fn expand(model: Model) -> TokenStream {
         impl #parameters #conversion for #target #conditions {
             const TYPE: #bactrian::TypeExpr = #ty;
             #constants
+            #checked
 
             #to_value
 
-            #[inline]
+            #inline_first
             fn #build<'gc>(
                 &self,
                 __allocator: &mut #bactrian::hidden::Allocator<'gc>,
@@ -127,6 +162,7 @@ pub fn expand(model: Model) -> TokenStream {
                 #body
             }
 
+            #build_block
             #last
         }
 
@@ -272,6 +308,24 @@ fn body(model: &Model, build: Build<'_>) -> TokenStream {
                 0 => quote!(match *self {}),
                 _ => quote!(match self { #(#arms)* }),
             }
+        }
+    }
+}
+
+/// Makes the constants, and leaves the rest to `build_block`.
+fn constants_first(model: &Model, constructors: &[Constructor]) -> TokenStream {
+    let bactrian = &model.bactrian;
+    let constants = constructors.iter().filter_map(|constructor| {
+        let Number::Constant(number) = constructor.number else {
+            return None;
+        };
+        let (path, bindings) = (constructor.path(model), constructor.fields.bindings(true));
+        Some(quote!(#path #bindings => #bactrian::hidden::constant(#number)))
+    });
+    quote! {
+        match self {
+            #(#constants,)*
+            _ => <Self as #bactrian::ToValue>::build_block(self, __allocator),
         }
     }
 }
