@@ -26,8 +26,9 @@ cd "$build"
 
 includes=(-I +unix -I +threads)
 case $version in
-  4.*) ocaml5=false includes=(-I +threads) ;;
-  *) ocaml5=true ;;
+  4.*) ocaml5=false sampling=4 includes=(-I +threads) ;;
+  5.0.* | 5.1.* | 5.2.*) ocaml5=true sampling=none ;;
+  *) ocaml5=true sampling=5 ;;
 esac
 
 # compile PROGRAM PAR RUNTIME: a native program; PAR is "threads" or "domains".
@@ -38,9 +39,10 @@ compile() {
   mkdir -p "$out.d"
   cp -- *.ml "$out.d"
   cp "par_$2.ml" "$out.d/par.ml"
+  cp "sampling_$sampling.ml" "$out.d/sampling.ml"
   (cd "$out.d" &&
     ocamlopt -g -w -a "${includes[@]}" -ccopt -Wl,-z,noexecstack "$library" early.ml unix.cmxa threads.cmxa \
-      common.ml par.ml "$1.ml" -cclib "-lpthread -ldl -lm" "${variant[@]}" -o "../$out")
+      common.ml par.ml sampling.ml "$1.ml" -cclib "-lpthread -ldl -lm" "${variant[@]}" -o "../$out")
 }
 
 passed=0 failed=0
@@ -65,13 +67,15 @@ parallel=(threads)
 ! $ocaml5 || parallel+=(domains)
 for par in "${parallel[@]}"; do
   run roots "$par" d s=256,v=0
-  run roots "$par" "" s=4k
+  if [ "$par" = domains ]; then run roots "$par" "" s=32k; else run roots "$par" "" s=4k; fi
   run raising "$par" d s=256,v=0
   run raising "$par" "" s=32k
 done
 run roots threads d s=256,v=0 STRESS_EARLY=1
 run loops threads d s=256,v=0
 run loops threads "" s=32k
+run conversions threads d s=256,v=0
+run conversions threads "" s=256k
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

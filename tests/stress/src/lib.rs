@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod common;
+mod conversions;
 mod loops;
 mod raising;
 mod roots;

@@ -1,0 +1,3 @@
+(* OCaml 5.0 to 5.2 have no statistical profiling of memory. *)
+let during f = f ()
+let name = "not sampled"
