@@ -20,6 +20,7 @@ help: ## this list
 	  while IFS='	' read -r target text; do printf 'make %-16s %s\n' "$$target" "$$text"; done
 
 demo: setup ## examples/textkit on the project's own Markdown files
+	@cargo build --release --manifest-path $(TEXTKIT)/Cargo.toml
 	@cd $(TEXTKIT) && dune exec $(DUNE_OPTIONS) ./bin/main.exe -- \
 	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
