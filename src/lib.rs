@@ -83,7 +83,7 @@ pub use value::{Any, Array, ConversionError, Exception, Exn, Fun, List, ListIter
 ///
 /// | `E` | OCaml |
 /// |---|---|
-/// | derives [`Exception`](macro@Exception), or is an [`Exception`] of OCaml's | raised |
+/// | derives [`Exception`](macro@Exception), or is an [`Exception`](struct@Exception) of OCaml's | raised |
 /// | has [`ToValue`] | `(t, e) result` |
 /// | `std::io::Error` | `Sys_error` with the message |
 /// | another error, `Box<dyn Error>` or the like | `Failure` with the message and its causes |
@@ -148,5 +148,245 @@ pub use bactrian_derive::native_func;
 #[doc(inline)]
 pub use bactrian_derive::bytecode_func;
 
+/// Reads a struct or enum from an OCaml value: implements the trait [`FromValue`](trait@FromValue).
+///
+/// With [`ToValue`](derive@ToValue), which understands the same attributes, the type goes both ways.
+///
+/// ```
+/// use bactrian::{FromValue, ToValue};
+///
+/// /// OCaml: `type person = { name : string; mutable age : int; tags : string list }`
+/// #[derive(FromValue, ToValue)]
+/// struct Person {
+///     name: String,
+///     #[ocaml(mutable)]
+///     age: u8,
+///     #[ocaml(as = list)]
+///     tags: Vec<String>,
+/// }
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let value = ("Ada", 300isize, ()).to_value(rt);
+/// let error = value.to::<Person>().err().unwrap();
+/// assert_eq!(error.to_string(), "field `age`: expected an int between 0 and 255, got 300");
+/// # });
+/// ```
+///
+/// # What Rust types are in OCaml
+///
+/// | Rust | OCaml | value |
+/// |---|---|---|
+/// | `struct A { x: T, y: U }` | `{ x : t; y : u }` | block of tag 0 |
+/// | the same, when all fields are floats | | flat: the numbers themselves, as OCaml has it |
+/// | `#[ocaml(unboxed)] struct A { x: T }` | `{ x : t } [@@unboxed]` | that of `x` |
+/// | `struct A(T)` | `type a = t` | that of the field |
+/// | `struct A(T, U)` | `t * u` | block of tag 0 |
+/// | `struct A;` | `unit` | `()` |
+/// | variant `A` | constant constructor `A` | its number among the constants |
+/// | variant `A(T)`, `A(T, U)` | `A of t`, `A of t * u` | block; its tag is its number among the blocks |
+/// | variant `A((T, U))` | `A of (t * u)` | block of one field, a tuple |
+/// | variant `A { x: T }` | `A of { x : t }` | block |
+/// | `#[ocaml(unboxed)] enum A { B(T) }` | `B of t [@@unboxed]` | that of the field |
+/// | `#[ocaml(polymorphic)] enum A { B, C(T), D(T, U) }` | ``[ `B \| `C of t \| `D of t * u ]`` | the hash of the tag, computed at compile time; with an argument, a block of the two |
+///
+/// Whether a field is a float is decided by its type, not by its spelling: `type Km = f64`,
+/// `struct Km(f64)` and `#[ocaml(unboxed)]` types are. A field whose type mentions a type parameter
+/// is not, as in OCaml.
+///
+/// Types may have parameters, constants and lifetimes. `Tree<T>` is `'a tree`; every lifetime is that
+/// of the value, so `struct Name<'a>(&'a str)` is read without a copy. A type may contain itself
+/// behind `Box`, `Vec`, `Rc`...; a value that is too deep for the stack is an error, or a panic on the
+/// way to OCaml. An enum has at most 246 variants with arguments, as many as OCaml has tags for (244
+/// on OCaml 5).
+///
+/// # Names
+///
+/// The OCaml type is called as the Rust type in `snake_case` (`OCamlDepth` is `ocaml_depth`), fields
+/// and constructors as in Rust; a keyword gets a `_` (`r#type` is `type_`). What OCaml would not
+/// accept, or what two things are called, is an error at compile time.
+///
+/// # Attributes of the type
+///
+/// | `#[ocaml(...)]` | |
+/// |---|---|
+/// | `name = "t"`, `name = "Geo.Point.t"` | the OCaml type is called so |
+/// | `rename_all = "camelCase"` | names of a struct's fields, or of an enum's variants, by a rule of serde's: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`. Constructors keep a capital first: `snake_case` makes `Get_info` |
+/// | `unboxed`, `polymorphic` | see above |
+/// | `remote = "path::Type"` | this is a mirror of another crate's type, see below |
+/// | `bound = "T: MyTrait"` | the bounds, in place of `T: FromValue<'gc>` and `T: ToValue`; `bound(from = "...", to = "...")` tells the two apart |
+/// | `deriving = "show, eq"` | `[@@deriving show, eq]` of the generated OCaml type |
+///
+/// # Attributes of a field
+///
+/// | `#[ocaml(...)]` | |
+/// |---|---|
+/// | `name = "x"`, `mutable` | of the OCaml field |
+/// | `as = int` | the OCaml type, where the Rust type has a second one: see [`adapters`] |
+/// | `as = path::Def` | converted as a mirror says, or another type that [`adapters::FromValueAs`] and [`adapters::ToValueAs`] are implemented for; in quotes when it has parameters |
+/// | `with = module` | converted by `module::from_value` and `module::to_value`, see below |
+/// | `skip` | not in the OCaml type; `Default::default()` when it is read. For `PhantomData`, caches... |
+///
+/// # Attributes of a variant
+///
+/// | `#[ocaml(...)]` | |
+/// |---|---|
+/// | `name = "Blue"` | the constructor or tag is called so |
+/// | `inherit` | in a polymorphic variant: all the tags of the one that is the variant's field |
+///
+/// ```
+/// use bactrian::{FromValue, ToValue};
+///
+/// /// OCaml: ``type colour = [ `Red | `Rgb of int * int * int ]``
+/// #[derive(FromValue, ToValue)]
+/// #[ocaml(polymorphic)]
+/// enum Colour {
+///     Red,
+///     Rgb(u8, u8, u8),
+/// }
+///
+/// /// OCaml: ``type paint = [ colour | `none ]``
+/// #[derive(FromValue, ToValue)]
+/// #[ocaml(polymorphic)]
+/// enum Paint {
+///     #[ocaml(inherit)]
+///     Colour(Colour),
+///     #[ocaml(name = "none")]
+///     Transparent,
+/// }
+/// # bactrian::hidden::embedded(|rt| {
+/// // The hash is known to whoever asks OCaml: `(Obj.magic `Red : int)`.
+/// assert_eq!(Paint::Colour(Colour::Red).to_value(rt).as_int().unwrap(), 4100401);
+/// # });
+/// ```
+///
+/// # Fields by functions
+///
+/// ```
+/// use bactrian::{FromValue, ToValue};
+/// use std::time::Duration;
+///
+/// mod seconds {
+///     use bactrian::{ConversionError, Runtime, ToValue, TypeExpr, Value};
+///     use std::time::Duration;
+///
+///     pub const TYPE: TypeExpr = TypeExpr::named("float");
+///
+///     pub fn from_value(value: Value<'_>) -> Result<Duration, ConversionError> {
+///         Duration::try_from_secs_f64(value.as_float()?).map_err(|_| value.unexpected("a duration"))
+///     }
+///
+///     pub fn to_value<'gc>(duration: &Duration, rt: &'gc Runtime) -> Value<'gc> {
+///         duration.as_secs_f64().to_value(rt)
+///     }
+/// }
+///
+/// /// OCaml: `type job = { name : string; timeout : float }`
+/// #[derive(FromValue, ToValue)]
+/// struct Job {
+///     name: String,
+///     #[ocaml(with = seconds)]
+///     timeout: Duration,
+/// }
+/// # bactrian::hidden::embedded(|rt| {
+/// let job = Job { name: "x".into(), timeout: Duration::from_millis(1500) };
+/// assert_eq!(format!("{:?}", job.to_value(rt)), r#"0("x", 1.5)"#);
+/// # });
+/// ```
+///
+/// # Types of other crates
+///
+/// ```
+/// # mod geo { pub struct Point { pub x: f64, pub y: f64 } }
+/// use bactrian::{FromValue, ToValue};
+///
+/// /// Shows the public fields of `geo::Point`; that they agree is checked.
+/// #[derive(FromValue, ToValue)]
+/// #[ocaml(remote = "geo::Point")]
+/// struct PointDef {
+///     x: f64,
+///     y: f64,
+/// }
+///
+/// #[derive(FromValue, ToValue)]
+/// struct City {
+///     name: String,
+///     #[ocaml(as = PointDef)]
+///     place: geo::Point,
+/// }
+/// # bactrian::hidden::embedded(|rt| {
+/// let city = City { name: "Paris".into(), place: geo::Point { x: 48.9, y: 2.35 } };
+/// assert_eq!(format!("{:?}", city.to_value(rt)), r#"0("Paris", [|48.9; 2.35|])"#);
+/// # });
+/// ```
 #[cfg(feature = "derive")]
-pub use bactrian_derive::{Exception, FromValue, ToValue};
+#[doc(inline)]
+pub use bactrian_derive::FromValue;
+
+/// Makes an OCaml value of a struct or enum: implements the trait [`ToValue`](trait@ToValue).
+///
+/// The layouts and the attributes are those of [`FromValue`](derive@FromValue).
+///
+/// ```
+/// use bactrian::ToValue;
+///
+/// /// OCaml: `type 'a tree = Leaf | Node of 'a tree * 'a * 'a tree`
+/// #[derive(ToValue)]
+/// enum Tree<T> {
+///     Leaf,
+///     Node(Box<Tree<T>>, T, Box<Tree<T>>),
+/// }
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let leaf = || Box::new(Tree::Leaf);
+/// let tree = Tree::Node(leaf(), "a", leaf()).to_value(rt);
+/// assert_eq!(format!("{tree:?}"), r#"0(0, "a", 0)"#);
+/// assert_eq!(<Tree<bool> as ToValue>::TYPE.to_string(), "bool tree");
+/// # });
+/// ```
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::ToValue;
+
+/// Makes OCaml exceptions of an error type: implements [`OCamlException`].
+///
+/// Each variant of an enum is an exception, and so is a struct. A [`func`] that returns
+/// `Result<T, E>` raises them; [`Exception::downcast`] and [`OCamlException`] read them back.
+///
+/// ```
+/// use std::fmt;
+///
+/// // OCaml:
+/// //   exception Syntax of string * int
+/// //   exception Empty
+/// //   exception Failed of { path : string; code : int }
+/// //   let () =
+/// //     Callback.register_exception "parser.Syntax" (Syntax ("", 0));
+/// //     Callback.register_exception "parser.Empty" Empty;
+/// //     Callback.register_exception "parser.Failed" (Failed { path = ""; code = 0 })
+/// #[derive(Debug, bactrian::Exception)]
+/// #[ocaml(prefix = "parser")]
+/// enum ParseError {
+///     Syntax(String, usize),
+///     Empty,
+///     #[ocaml(name = "Failed")]
+///     Io {
+///         path: String,
+///         #[ocaml(as = int, name = "code")]
+///         errno: i32,
+///     },
+/// }
+/// # impl fmt::Display for ParseError {
+/// #     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str("") }
+/// # }
+/// impl std::error::Error for ParseError {}
+/// ```
+///
+/// | `#[ocaml(...)]` | on | |
+/// |---|---|---|
+/// | `prefix = "parser"` | the type | what stands before the names that the exceptions are registered under, `parser.Syntax`; else the name of the Rust crate |
+/// | `name = "Failed"` | a variant, a struct | the exception is called so |
+/// | `rename_all` | an enum | as for types: see [`FromValue`](derive@FromValue) |
+/// | `name`, `as`, `with`, `skip` | a field | as for types |
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::Exception;

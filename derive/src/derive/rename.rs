@@ -143,7 +143,7 @@ mod tests {
         assert!(is_lowercase_name("x'") && is_lowercase_name("_x"));
         assert!(!is_lowercase_name("type") && !is_lowercase_name("_") && !is_lowercase_name("X"));
         assert!(is_type_name("Geo.Point.t") && !is_type_name("geo.t") && !is_type_name("Geo"));
-        assert!(is_uppercase_name("Été") == false && is_tag_name("red"));
+        assert!(!is_uppercase_name("Été") && is_tag_name("red"));
     }
 
     #[test]
