@@ -1,30 +1,30 @@
 let rec project_root dir =
-  let parent = Filename.concat dir Filename.parent_dir_name in
   if Sys.file_exists (Filename.concat dir ".git") then Some dir
-  else if
-    (* Nested deeper than this, there is no project: [/..] is [/]. *)
-    String.length dir > 200 || not (Sys.file_exists parent)
-  then None
-  else project_root parent
+  else
+    let parent = Filename.dirname dir in
+    if parent = dir then None else project_root parent
 
-let skipped name =
-  match name.[0] with '.' | '_' -> true | _ -> name = "target"
+let is_directory path = Sys.file_exists path && Sys.is_directory path
+let skipped name = name.[0] = '.' || name.[0] = '_' || name = "target"
+
+let entries dir =
+  match Sys.readdir dir with
+  | exception Sys_error _ -> []
+  | entries ->
+      Array.sort compare entries;
+      List.filter (fun name -> not (skipped name)) (Array.to_list entries)
 
 let markdown () =
-  let root =
-    Option.value (project_root Filename.current_dir_name)
-      ~default:Filename.current_dir_name
-  in
+  let here = Sys.getcwd () in
+  let root = Option.value (project_root here) ~default:here in
   let rec under dir =
-    let entries = Sys.readdir (Filename.concat root dir) in
-    Array.sort compare entries;
-    let entries = List.filter (fun e -> not (skipped e)) (Array.to_list entries) in
-    List.concat_map
-      (fun entry ->
-        let name = if dir = "" then entry else Filename.concat dir entry in
-        if Sys.is_directory (Filename.concat root name) then under name
-        else if Filename.check_suffix name ".md" then [ name ]
-        else [])
-      entries
+    let file name =
+      let file = if dir = "" then name else Filename.concat dir name in
+      let path = Filename.concat root file in
+      if is_directory path then under file
+      else if Filename.check_suffix name ".md" then [ (file, path) ]
+      else []
+    in
+    List.concat_map file (entries (Filename.concat root dir))
   in
-  List.map (fun name -> (name, Filename.concat root name)) (under "")
+  under ""

@@ -9,7 +9,8 @@ reads the Markdown files of the project around the current directory.
 Exit status: 0, 1 when a file could not be read, 2 when the command is wrong.
 |}
 
-let complain fmt = Printf.ksprintf (fun s -> prerr_endline ("textkit: " ^ s)) fmt
+let complain fmt =
+  Printf.ksprintf (fun message -> prerr_endline ("textkit: " ^ message)) fmt
 
 (* Counting *)
 
@@ -40,24 +41,22 @@ let row name stats =
 let plural n what = Printf.sprintf "%d %s%s" n what (if n = 1 then "" else "s")
 
 let print_stats texts =
-  let rows = List.map (fun (name, text) -> row name (stats text)) texts in
+  let each = List.map (fun (name, text) -> (name, stats text)) texts in
   let footer =
-    match texts with
-    | [] | [ _ ] -> []
-    | _ ->
-        let all = String.concat "\n\n" (List.map snd texts) in
-        let lines =
-          List.fold_left (fun n (_, text) -> n + (stats text).lines) 0 texts
-        in
-        [ row (plural (List.length texts) "file") { (stats all) with lines } ]
+    if List.length texts < 2 then []
+    else
+      (* A word of two files is one distinct word. *)
+      let all = stats (String.concat "\n\n" (List.map snd texts)) in
+      let lines = List.fold_left (fun n (_, s) -> n + s.lines) 0 each in
+      [ row (plural (List.length texts) "file") { all with lines } ]
   in
-  Table.print ~columns ~footer rows
+  Table.print ~columns ~footer (List.map (fun (name, s) -> row name s) each)
 
 (* Short words say little about a text. *)
 let counts_as_frequent word = width word >= 5
 
 let print_frequent top texts =
-  let total = Hashtbl.create 1000 in
+  let total = Hashtbl.create 1024 in
   let add (word, n) =
     let before = Option.value (Hashtbl.find_opt total word) ~default:0 in
     Hashtbl.replace total word (before + n)
