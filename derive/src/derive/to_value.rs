@@ -39,10 +39,10 @@ pub fn expand(model: Model) -> TokenStream {
             let body = to_value(model);
             quote! {
                 #[inline]
-                fn to_value<'gc>(
+                fn to_value<'__gc>(
                     &self,
-                    __rt: &'gc #bactrian::Runtime,
-                ) -> #bactrian::Value<'gc> {
+                    __rt: &'__gc #bactrian::Runtime,
+                ) -> #bactrian::Value<'__gc> {
                     #body
                 }
             }
@@ -108,10 +108,10 @@ pub fn expand(model: Model) -> TokenStream {
             let split = constants_first(model, constructors);
             let build_block = quote! {
                 #inline
-                fn build_block<'gc>(
+                fn build_block<'__gc>(
                     &self,
-                    __allocator: &mut #bactrian::hidden::Allocator<'gc>,
-                ) -> #bactrian::Value<'gc> {
+                    __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
+                ) -> #bactrian::Value<'__gc> {
                     #expect_stack
                     #body
                 }
@@ -133,10 +133,10 @@ pub fn expand(model: Model) -> TokenStream {
             );
             quote! {
                 #inline
-                unsafe fn #build_last<'gc>(
+                unsafe fn #build_last<'__gc>(
                     &self,
-                    __allocator: &mut #bactrian::hidden::Allocator<'gc>,
-                ) -> #bactrian::Value<'gc> {
+                    __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
+                ) -> #bactrian::Value<'__gc> {
                     #expect_stack
                     let mut __alone = true;
                     #body
@@ -154,10 +154,10 @@ pub fn expand(model: Model) -> TokenStream {
             #to_value
 
             #inline_first
-            fn #build<'gc>(
+            fn #build<'__gc>(
                 &self,
-                __allocator: &mut #bactrian::hidden::Allocator<'gc>,
-            ) -> #bactrian::Value<'gc> {
+                __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
+            ) -> #bactrian::Value<'__gc> {
                 #pretend_use
                 #body
             }
