@@ -9,6 +9,7 @@
 mod adapters;
 mod callbacks;
 mod containers;
+mod derived;
 mod errors;
 mod functions;
 mod handles;

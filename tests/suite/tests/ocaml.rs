@@ -39,6 +39,7 @@ programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
+    derived: 170, native Native, bytecode Bytecode, debug Debug;
     errors: 580, native Native, bytecode Bytecode, debug Debug;
     functions: 126, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
