@@ -851,6 +851,20 @@ mod lifetimes {
         }
     }
 
+    /// The name of the lifetime that the traits have.
+    #[derive(FromValue, ToValue)]
+    struct Named<'gc> {
+        text: &'gc str,
+    }
+
+    #[test]
+    fn lifetimes_may_have_the_traits_names() {
+        embedded(|rt| {
+            let value = Named { text: "x" }.to_value(rt);
+            assert_eq!(value.to::<Named>().unwrap().text, "x");
+        });
+    }
+
     #[derive(FromValue, ToValue)]
     struct Slices<'a, T: 'a + Clone> {
         #[ocaml(as = string)]
