@@ -8,6 +8,8 @@ TEST := cargo test --quiet --features link
 # Integration tests but those of the compiler's messages, which no version of OCaml changes.
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
+# Workspaces of their own.
+OTHERS := $(TEXTKIT) benches/rust
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
@@ -34,15 +36,15 @@ stress: setup ## every conversion a million times under the debug runtime; some 
 
 lint: setup ## formatting, clippy, documentation: no warning
 	cargo fmt --all --check
-	cargo fmt --check --manifest-path $(TEXTKIT)/Cargo.toml
+	$(foreach other,$(OTHERS),cargo fmt --check --manifest-path $(other)/Cargo.toml &&) true
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	cargo clippy --quiet --no-default-features -- -D warnings
-	cargo clippy --quiet --manifest-path $(TEXTKIT)/Cargo.toml -- -D warnings
+	$(foreach other,$(OTHERS),cargo clippy --quiet --manifest-path $(other)/Cargo.toml -- -D warnings &&) true
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive
 
 format: ## format the Rust code
 	cargo fmt --all
-	cargo fmt --manifest-path $(TEXTKIT)/Cargo.toml
+	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
 test-matrix: test-values test-suite test-textkit test-quickstart stress-short
