@@ -2,6 +2,8 @@
 
 use bactrian_sys as sys;
 use core::marker::PhantomData;
+
+use super::message::Message;
 use sys::Value as Raw;
 
 use crate::adapters::FromValueAs;
@@ -14,8 +16,8 @@ use crate::value::{ConversionError, Value};
 #[cold]
 #[inline(never)]
 pub(super) fn invalid_argument(rt: &Runtime, error: ConversionError) -> Raise {
-    let text = alloc::format!("{error}");
-    Raise::InvalidArgument(Allocator::new(rt).string(text.as_bytes()))
+    let message = Message::of(&error);
+    Raise::InvalidArgument(Allocator::new(rt).string(message.bytes()))
 }
 
 #[cold]

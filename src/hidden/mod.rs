@@ -2,6 +2,7 @@
 #![doc(hidden)]
 
 mod arguments;
+mod message;
 mod results;
 
 pub use bactrian_sys as sys;

@@ -11,7 +11,6 @@
 //! 4. [`FinishNothing`]: none of these, for the sake of the compiler's message.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
 use core::error::Error;
 use core::marker::PhantomData;
 
@@ -20,6 +19,7 @@ use sys::Value as Raw;
 
 use super::Unboxed;
 use super::arguments::invalid_argument;
+use super::message::Message;
 use crate::adapters::ToValueAs;
 use crate::convert::{OCamlException, ToValue};
 use crate::runtime::{Allocator, Raise, Runtime};
@@ -149,11 +149,11 @@ impl<E: OCamlException> Raised for E {
             Ok(exception) => Raise::Exception(exception.raw()),
             Err(name) => {
                 drop(allocator);
-                let text = alloc::format!(
+                let message = Message::of(&format_args!(
                     "{self} (raised as Failure: no exception is registered as {name:?}; \
                      call Callback.register_exception)"
-                );
-                failure(rt, &text)
+                ));
+                failure(rt, &message)
             }
         }
     }
@@ -165,7 +165,7 @@ impl Raised for Exception {
     fn into_raise(self, rt: &Runtime) -> Raise {
         match self.value(rt) {
             Some(exception) => Raise::Exception(exception.raw()),
-            None => Raise::InvalidArgument(Allocator::new(rt).string(self.to_string().as_bytes())),
+            None => Raise::InvalidArgument(Allocator::new(rt).string(Message::of(&self).bytes())),
         }
     }
 }
@@ -178,33 +178,20 @@ impl Raised for ConversionError {
     }
 }
 
-fn failure(rt: &Runtime, text: &str) -> Raise {
-    Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
+fn failure(rt: &Runtime, message: &Message) -> Raise {
+    Raise::Failure(Allocator::new(rt).string(message.bytes()))
 }
 
 /// `Failure` of an error's text and its causes'; an `io::Error` is `Sys_error`.
 #[cold]
 #[inline(never)]
 fn of_error(error: Box<dyn Error>, rt: &Runtime) -> Raise {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        append_cause(&mut text, &error.to_string());
-        cause = error.source();
-    }
+    let message = Message::of_error(&*error);
     #[cfg(feature = "std")]
     if error.is::<std::io::Error>() {
-        return Raise::SysError(Allocator::new(rt).string(text.as_bytes()));
+        return Raise::SysError(Allocator::new(rt).string(message.bytes()));
     }
-    failure(rt, &text)
-}
-
-/// Many errors repeat the text of their cause in their own.
-fn append_cause(text: &mut String, cause: &str) {
-    if !cause.is_empty() && !text.contains(cause) {
-        text.push_str(": ");
-        text.push_str(cause);
-    }
+    failure(rt, &message)
 }
 
 /// `Result<T, E>` where `E` is an OCaml exception.

@@ -354,12 +354,8 @@ fn free_page(owner: usize) -> Option<*mut Page> {
     // SAFETY: whoever takes the list out owns its pages.
     unsafe {
         let mut rest = (*page).header.next;
-        let back = FREE.compare_exchange(
-            ptr::null_mut(),
-            rest,
-            Ordering::AcqRel,
-            Ordering::Relaxed,
-        );
+        let back =
+            FREE.compare_exchange(ptr::null_mut(), rest, Ordering::AcqRel, Ordering::Relaxed);
         if back.is_err() {
             // Others have put pages there meanwhile.
             while !rest.is_null() {

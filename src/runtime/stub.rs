@@ -51,7 +51,12 @@ pub unsafe fn check(result: Raw) -> Raw {
             .byte_add(sys::YOUNG_LIMIT)
             .cast::<usize>()
             .read_volatile();
-        if ptr < limit { collect(result) } else { result }
+        // OCaml 4 raises the limit to the end of the minor heap: where `ptr` is while that is empty.
+        if ptr <= limit {
+            collect(result)
+        } else {
+            result
+        }
     }
 }
 

@@ -1,0 +1,133 @@
+//! The text of an error on its way to OCaml.
+
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
+
+/// A text that is allocated only when it is long: most messages go from here to the OCaml heap.
+pub(super) struct Message {
+    short: [u8; 256],
+    /// Bytes in use of `short`; all of the text is in `long` when that is not empty.
+    length: usize,
+    long: Vec<u8>,
+}
+
+impl Message {
+    fn new() -> Self {
+        Message {
+            short: [0; 256],
+            length: 0,
+            long: Vec::new(),
+        }
+    }
+
+    /// What a value displays.
+    pub(super) fn of(text: &dyn fmt::Display) -> Self {
+        let mut message = Message::new();
+        // An error of `Display` leaves what was written before it.
+        let _ = fmt::Write::write_fmt(&mut message, format_args!("{text}"));
+        message
+    }
+
+    /// What an error displays, and its causes.
+    pub(super) fn of_error(error: &dyn Error) -> Self {
+        let mut message = Message::of(&error);
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let before = message.bytes().len();
+            let _ = fmt::Write::write_fmt(&mut message, format_args!(": {error}"));
+            // Many errors repeat the text of their cause in their own.
+            let (said, added) = message.bytes().split_at(before);
+            let added = &added[2.min(added.len())..];
+            if added.is_empty() || said.windows(added.len()).any(|part| part == added) {
+                message.truncate(before);
+            }
+            cause = error.source();
+        }
+        message
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        if self.long.is_empty() {
+            &self.short[..self.length]
+        } else {
+            &self.long
+        }
+    }
+
+    fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+        self.long.truncate(length);
+    }
+}
+
+impl fmt::Write for Message {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.long.is_empty() {
+            if let Some(free) = self.short[self.length..].get_mut(..text.len()) {
+                free.copy_from_slice(text.as_bytes());
+                self.length += text.len();
+                return Ok(());
+            }
+            self.long.extend_from_slice(&self.short[..self.length]);
+        }
+        self.long.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[derive(Debug)]
+    struct Chain(&'static str, Option<alloc::boxed::Box<Chain>>);
+
+    impl fmt::Display for Chain {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Chain {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_deref().map(|cause| cause as &dyn Error)
+        }
+    }
+
+    fn chain(texts: &[&'static str]) -> Chain {
+        let cause = (texts.len() > 1).then(|| chain(&texts[1..]).into());
+        Chain(texts[0], cause)
+    }
+
+    fn text(texts: &[&'static str]) -> alloc::string::String {
+        core::str::from_utf8(Message::of_error(&chain(texts)).bytes())
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn causes_follow() {
+        assert_eq!(text(&["a", "b", "c"]), "a: b: c");
+    }
+
+    #[test]
+    fn a_cause_that_was_said_is_left_out() {
+        assert_eq!(
+            text(&["cannot read: no file", "no file", "x"]),
+            "cannot read: no file: x"
+        );
+        assert_eq!(text(&["a", "", "b"]), "a: b");
+    }
+
+    #[test]
+    fn a_long_text_is_whole() {
+        let long: &'static str = alloc::string::String::leak("0123456789".repeat(50));
+        assert_eq!(
+            text(&["short", long, long]),
+            alloc::format!("short: {long}")
+        );
+        assert_eq!(text(&[long, "end"]), alloc::format!("{long}: end"));
+    }
+}
