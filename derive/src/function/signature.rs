@@ -68,6 +68,7 @@ impl Signature {
     /// Reads the signature; removes our attributes from it, and adds the implicit runtime.
     pub fn analyse(function: &mut ItemFn, options: &Options) -> Result<Signature, Vec<Error>> {
         let mut errors = Vec::new();
+        Ungroup.visit_signature_mut(&mut function.sig);
         check_qualifiers(function, &mut errors);
 
         let mut parameters = Vec::new();
@@ -143,6 +144,21 @@ impl Signature {
             takes_runtime,
             borrowed,
         })
+    }
+}
+
+/// Types that a macro passes on, as `$type:ty`, come in invisible parentheses: takes them away, for a
+/// type means the same however it is written.
+struct Ungroup;
+
+impl VisitMut for Ungroup {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        while let Type::Group(group) = ty
+            && !matches!(*group.elem, Type::TraitObject(_) | Type::ImplTrait(_))
+        {
+            *ty = (*group.elem).clone();
+        }
+        syn::visit_mut::visit_type_mut(self, ty);
     }
 }
 
