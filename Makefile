@@ -15,7 +15,7 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
-  test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short
+  lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -34,12 +34,18 @@ bench: setup ## against C stubs: the ratios, and benches/results-*.json
 stress: setup ## every conversion a million times under the debug runtime; some minutes
 	tests/stress/run.sh full
 
-lint: setup ## formatting, clippy, documentation: no warning
+lint: lint-format lint-clippy lint-docs ## formatting, clippy, documentation: no warning
+
+lint-format:
 	cargo fmt --all --check
 	$(foreach other,$(OTHERS),cargo fmt --check --manifest-path $(other)/Cargo.toml &&) true
+
+lint-clippy: setup
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	cargo clippy --quiet --no-default-features -- -D warnings
 	$(foreach other,$(OTHERS),cargo clippy --quiet --manifest-path $(other)/Cargo.toml -- -D warnings &&) true
+
+lint-docs: setup
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive
 
 format: ## format the Rust code
