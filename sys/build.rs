@@ -262,6 +262,9 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
         let offset = layout.offset(field).expect("read by Layout::source");
         build.define(name, offset.to_string().as_str());
     }
+    if layout.offset("memprof_young_trigger").is_some() {
+        build.define("BACTRIAN_MEMPROF_YOUNG_TRIGGER", None);
+    }
     build.compile("bactrian_shim");
 }
 

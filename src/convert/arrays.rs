@@ -7,7 +7,7 @@ use sys::Value as Raw;
 
 use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, runtime_of, to_value_by_build};
-use crate::runtime::{Allocator, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack};
 use crate::value::{ConversionError, Layout, Value};
 
 /// An empty vector with room, or an error: a request for too much memory must not end the program.
@@ -64,10 +64,6 @@ pub(super) fn from_value<'gc, T: FromValue<'gc>>(
     }
 }
 
-/// Free words below which the result of a stub is continued after a collection: enough for a block
-/// and what is in it, of most types.
-pub(super) const LITTLE_ROOM: usize = 64;
-
 /// Makes an array of any type; `LAST` when no other value is alive.
 pub(super) fn build<'gc, T: ToValue, const LAST: bool>(
     elements: &[T],
@@ -92,20 +88,23 @@ pub(super) fn build<'gc, T: ToValue, const LAST: bool>(
             .collect();
         return build_flat(floats.into_iter(), allocator);
     }
-    let mut array = allocator.array_of_units(elements.len());
-    // SAFETY: field 0 is there; a value just made.
-    unsafe { allocator.initialize(array, 0, first.raw()) };
-    for (i, element) in elements.iter().enumerate().skip(1) {
-        if LAST && !T::IMMEDIATE && allocator.room() < LITTLE_ROOM {
-            // SAFETY: `LAST` says that no other value is alive.
-            array = unsafe { allocator.make_room(array) };
+    let array = allocator.locally(|allocator| {
+        let mut array = allocator.array_of_units(elements.len());
+        // SAFETY: field 0 is there; a value just made.
+        unsafe { allocator.initialize(array, 0, first.raw()) };
+        for (i, element) in elements.iter().enumerate().skip(1) {
+            if LAST && !T::IMMEDIATE && allocator.room() < ROOM {
+                // SAFETY: `LAST` says that no other value is alive.
+                array = unsafe { allocator.make_room_for_more(array) };
+            }
+            let element = element.build(allocator);
+            // SAFETY: the field is there; a value just made.
+            unsafe { allocator.initialize(array, i, element.raw()) };
         }
-        let element = element.build(allocator);
-        // SAFETY: the field is there; a value just made.
-        unsafe { allocator.initialize(array, i, element.raw()) };
-    }
+        array
+    });
     // SAFETY: just made.
-    unsafe { allocator.value(array) }
+    unsafe { allocator.value(array.block) }
 }
 
 /// Makes a flat array of at least one float.

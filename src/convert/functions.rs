@@ -26,7 +26,7 @@ macro_rules! arguments {
         impl<$($type: ToValue),*> sealed::Sealed for ($($type,)*) {}
 
         impl<$($type: ToValue),*> Arguments for ($($type,)*) {
-            #[inline]
+            #[inline(always)]
             fn apply<'gc, T_>(
                 self,
                 function: &Root<T_>,
@@ -44,7 +44,7 @@ macro_rules! arguments {
 impl sealed::Sealed for () {}
 
 impl Arguments for () {
-    #[inline]
+    #[inline(always)]
     fn apply<'gc, T>(
         self,
         function: &Root<T>,
@@ -81,7 +81,7 @@ impl<A: Arguments, R> Root<Fun<A, R>> {
     ///     f.call(rt, (once,))
     /// }
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn call<'gc>(&self, rt: &'gc mut Runtime, arguments: A) -> Result<R, Exception>
     where
         R: FromValue<'gc>,

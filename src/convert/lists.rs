@@ -3,11 +3,11 @@
 use alloc::collections::{LinkedList, VecDeque};
 
 use bactrian_sys as sys;
+use sys::Value as Raw;
 
-use super::arrays::LITTLE_ROOM;
 use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack};
 use crate::value::{Any, ConversionError, ListIter, Value};
 
 /// Reads a list, giving each element to a function.
@@ -49,9 +49,25 @@ pub(super) fn build<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
     if check_stack().is_err() {
         too_deep();
     }
+    let list = allocator.locally(|allocator| {
+        if T::IMMEDIATE {
+            build_of_immediates::<T, LAST>(backwards, allocator)
+        } else {
+            build_of_blocks::<T, LAST>(backwards, allocator)
+        }
+    });
+    // SAFETY: just made.
+    unsafe { allocator.value(list) }
+}
+
+#[inline(always)]
+fn build_of_blocks<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
+    backwards: impl Iterator<Item = &'a T>,
+    allocator: &mut Allocator<'gc>,
+) -> Raw {
     let mut list = sys::EMPTY_LIST;
     for element in backwards {
-        if LAST && allocator.room() < LITTLE_ROOM {
+        if LAST && allocator.room() < ROOM {
             // SAFETY: `LAST` says that no other value is alive.
             list = unsafe { allocator.make_room(list) };
         }
@@ -59,8 +75,37 @@ pub(super) fn build<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
         // SAFETY: values just made; a cell has tag 0, head and tail.
         list = unsafe { allocator.block(0, [head.raw(), list]) };
     }
-    // SAFETY: just made.
-    unsafe { allocator.value(list) }
+    list
+}
+
+/// Cells only: as many as there is room for, without a look at the bounds for each.
+#[inline(always)]
+fn build_of_immediates<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
+    mut backwards: impl Iterator<Item = &'a T>,
+    allocator: &mut Allocator<'gc>,
+) -> Raw {
+    const CELL: usize = 3;
+    let mut list = sys::EMPTY_LIST;
+    loop {
+        for _ in 0..allocator.room() / CELL {
+            let Some(element) = backwards.next() else {
+                return list;
+            };
+            let head = element.build(allocator);
+            // SAFETY: `room` says so; an immediate, a value just made.
+            list = unsafe { allocator.block_in_room(0, [head.raw(), list]) };
+        }
+        if LAST {
+            // SAFETY: `LAST` says that no other value is alive.
+            list = unsafe { allocator.make_room(list) };
+        }
+        let Some(element) = backwards.next() else {
+            return list;
+        };
+        let head = element.build(allocator);
+        // SAFETY: values just made; a cell has tag 0, head and tail.
+        list = unsafe { allocator.block(0, [head.raw(), list]) };
+    }
 }
 
 /// Implements `ToValue` as a list of what an expression iterates over backwards.

@@ -2,10 +2,9 @@
 
 use alloc::collections::BTreeMap;
 
-use super::arrays::LITTLE_ROOM;
 use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack};
 use crate::value::{Any, ConversionError, ListIter, Value};
 use bactrian_sys as sys;
 
@@ -43,19 +42,22 @@ fn build<'gc, 'a, K: ToValue + 'a, V: ToValue + 'a, const LAST: bool>(
     if check_stack().is_err() {
         too_deep();
     }
-    let mut list = sys::EMPTY_LIST;
-    for (key, value) in backwards {
-        if LAST && allocator.room() < LITTLE_ROOM {
-            // SAFETY: `LAST` says that no other value is alive.
-            list = unsafe { allocator.make_room(list) };
+    let list = allocator.locally(|allocator| {
+        let mut list = sys::EMPTY_LIST;
+        for (key, value) in backwards {
+            if LAST && allocator.room() < ROOM {
+                // SAFETY: `LAST` says that no other value is alive.
+                list = unsafe { allocator.make_room(list) };
+            }
+            let (key, value) = (key.build(allocator), value.build(allocator));
+            // SAFETY: values just made; a pair and a cell have tag 0 and two fields.
+            list = unsafe {
+                let pair = allocator.block(0, [key.raw(), value.raw()]);
+                allocator.block(0, [pair, list])
+            };
         }
-        let (key, value) = (key.build(allocator), value.build(allocator));
-        // SAFETY: values just made; a pair and a cell have tag 0 and two fields.
-        list = unsafe {
-            let pair = allocator.block(0, [key.raw(), value.raw()]);
-            allocator.block(0, [pair, list])
-        };
-    }
+        list
+    });
     // SAFETY: just made.
     unsafe { allocator.value(list) }
 }

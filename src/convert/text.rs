@@ -18,7 +18,7 @@ impl<'gc> FromValue<'gc> for &'gc str {
 impl<'gc> FromValue<'gc> for String {
     const TYPE: TypeExpr = TypeExpr::named("string");
 
-    #[inline]
+    #[inline(always)]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         value.as_str().map(String::from)
     }

@@ -9,7 +9,7 @@ macro_rules! tuple {
         impl<'gc, $($type: FromValue<'gc>),*> FromValue<'gc> for ($($type,)*) {
             const TYPE: TypeExpr = TypeExpr::Tuple(&[$($type::TYPE),*]);
 
-            #[inline]
+            #[inline(always)]
             fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
                 if !value.is_block_of(0, $size) {
                     return Err(value.unexpected(concat!("a tuple of ", $size)));
@@ -30,7 +30,7 @@ macro_rules! tuple {
             const TYPE: TypeExpr = TypeExpr::Tuple(&[$($type::TYPE),*]);
             to_value_by_build!();
 
-            #[inline]
+            #[inline(always)]
             fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
                 let fields = [$(self.$field.build(allocator).raw()),*];
                 // SAFETY: values just made.

@@ -2,10 +2,12 @@
 //!
 //! A collection happens only where the runtime polls, and nothing here polls. A block is taken
 //! from the free part of the minor heap by the same few instructions that ocamlopt emits; where
-//! that part is used up, or the runtime wants attention (`young_limit` is raised for that), the
-//! block comes from the major heap, and a collection is asked for at the next poll.
+//! that part is used up, the block comes from the major heap, and a collection is asked for at the
+//! next poll. A runtime that wants attention raises `young_limit`, so that OCaml code polls: then
+//! the true bound is looked up once, since there still is room.
 
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 
 use bactrian_sys as sys;
 use sys::{Header, Value as Raw};
@@ -89,6 +91,12 @@ impl<'gc> Allocator<'gc> {
         f(runtime)
     }
 
+    /// Where `young_limit` is raised, or there is no room: the true bound of the minor heap.
+    #[inline(always)]
+    fn look_closer(&mut self) {
+        self.limit = young_trigger();
+    }
+
     /// The free words of the minor heap, at least.
     #[inline(always)]
     pub(crate) fn room(&self) -> usize {
@@ -125,19 +133,48 @@ impl<'gc> Allocator<'gc> {
         const { assert!(N >= 1 && N <= sys::MAX_YOUNG_WOSIZE) };
         match self.take(sys::header(N, tag)) {
             Some(block) => {
-                // SAFETY: `take` reserved N words, and a young block needs no write barrier.
-                unsafe { block.cast::<[Raw; N]>().write(fields) };
+                // One by one: the fields stay in registers.
+                for (i, field) in fields.into_iter().enumerate() {
+                    // SAFETY: `take` reserved N words, and a young block needs no write barrier.
+                    unsafe { block.add(i).write(field) };
+                }
                 block as Raw
             }
             None => {
-                self.flush();
-                // A copy has an address, so that the fields themselves can stay in registers.
+                // A copy has an address, so that the fields themselves need none.
                 let copy = fields;
+                self.flush();
                 // SAFETY: the caller's promise.
-                let block = unsafe { block_in_major_heap(tag, &copy) };
+                let block = unsafe { block_elsewhere(tag, &copy) };
                 self.reload();
+                self.look_closer();
                 block
             }
+        }
+    }
+
+    /// A block with these fields, where `room` has said that it fits.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::block`], and `room` was more than N.
+    #[inline(always)]
+    pub(crate) unsafe fn block_in_room<const N: usize>(
+        &mut self,
+        tag: u8,
+        fields: [Raw; N],
+    ) -> Raw {
+        self.ptr -= (N + 1) * size_of::<usize>();
+        let start = self.ptr as *mut Header;
+        // SAFETY: the words from `young_limit` to the old `ptr` are free for this domain, and are
+        // more than N.
+        unsafe {
+            start.write(sys::header(N, tag));
+            let block = start.add(1).cast::<Raw>();
+            for (i, field) in fields.into_iter().enumerate() {
+                block.add(i).write(field);
+            }
+            block as Raw
         }
     }
 
@@ -150,17 +187,11 @@ impl<'gc> Allocator<'gc> {
         if fields.is_empty() {
             return atom();
         }
-        if fields.len() <= sys::MAX_YOUNG_WOSIZE
-            && let Some(block) = self.take(sys::header(fields.len(), tag))
-        {
-            // SAFETY: `take` reserved the words, and a young block needs no write barrier.
-            unsafe { block.copy_from_nonoverlapping(fields.as_ptr(), fields.len()) };
-            return block as Raw;
-        }
         self.flush();
         // SAFETY: the caller's promise.
-        let block = unsafe { block_in_major_heap(tag, fields) };
+        let block = unsafe { block_elsewhere(tag, fields) };
         self.reload();
+        self.look_closer();
         block
     }
 
@@ -171,25 +202,34 @@ impl<'gc> Allocator<'gc> {
     #[inline(always)]
     pub fn words(&mut self, tag: u8, wosize: usize) -> *mut usize {
         debug_assert!(wosize >= 1);
-        if wosize <= sys::MAX_YOUNG_WOSIZE
-            && let Some(block) = self.take(sys::header(wosize, tag))
-        {
-            return block.cast();
+        if wosize <= sys::MAX_YOUNG_WOSIZE {
+            if let Some(block) = self.take(sys::header(wosize, tag)) {
+                return block.cast();
+            }
+            self.look_closer();
+            if let Some(block) = self.take(sys::header(wosize, tag)) {
+                return block.cast();
+            }
         }
         self.flush();
         let block = in_major_heap(tag, wosize) as *mut usize;
         self.reload();
+        self.look_closer();
         block
     }
 
     /// An array to be filled, of `wosize >= 1` fields that are the unit for now.
-    pub(crate) fn array_of_units(&mut self, wosize: usize) -> Raw {
+    pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewArray {
+        let top = self.ptr;
         let block = self.words(0, wosize).cast::<Raw>();
         for i in 0..wosize {
             // SAFETY: `words` reserved `wosize` words.
             unsafe { block.add(i).write(sys::UNIT) };
         }
-        block as Raw
+        NewArray {
+            block: block as Raw,
+            young: self.ptr != top,
+        }
     }
 
     /// A `string` or `bytes`.
@@ -255,24 +295,42 @@ impl<'gc> Allocator<'gc> {
         block as Raw
     }
 
-    /// Sets a field of a block from [`Allocator::array_of_units`] for the first time.
+    /// Sets a field of a new array for the first time.
     ///
     /// # Safety
     ///
-    /// The block has this field, nothing but a unit has been written there, and `value` is of the
+    /// The array has this field, nothing but a unit has been written there, and `value` is of the
     /// same heap.
     #[inline(always)]
-    pub(crate) unsafe fn initialize(&mut self, block: Raw, index: usize, value: Raw) {
-        // The block may be in the major heap, so the collector is to know of the pointer; what it
-        // points to is to be committed first.
-        if sys::is_block(value) {
+    pub(crate) unsafe fn initialize(&mut self, array: NewArray, index: usize, value: Raw) {
+        // SAFETY: the caller's promise.
+        let field = unsafe { (array.block as *mut Raw).add(index) };
+        if array.young || !sys::is_block(value) {
+            // SAFETY: a field of a young block, or an immediate in place of another, needs no
+            // barrier.
+            unsafe { field.write(value) };
+        } else {
+            // The collector is to know of the pointer; what it points to is to be committed first.
             self.flush();
             // SAFETY: the caller's promise.
-            unsafe { sys::caml_initialize((block as *mut Raw).add(index), value) };
+            unsafe { sys::caml_initialize(field, value) };
             self.reload();
-        } else {
-            // SAFETY: the caller's promise; an immediate needs no barrier in place of another.
-            unsafe { (block as *mut Raw).add(index).write(value) };
+        }
+    }
+
+    /// Makes room with a new array kept alive.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::make_room`].
+    #[inline(always)]
+    pub(crate) unsafe fn make_room_for_more(&mut self, array: NewArray) -> NewArray {
+        // SAFETY: the caller's promise.
+        let block = unsafe { self.make_room(array.block) };
+        // It may have been promoted, whether or not it was.
+        NewArray {
+            block,
+            young: false,
         }
     }
 
@@ -283,21 +341,76 @@ impl<'gc> Allocator<'gc> {
     ///
     /// No other value is used after this: this is the one place where an allocator collects, for
     /// conversions of a stub's result, when no `Value` is left.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) unsafe fn make_room(&mut self, live: Raw) -> Raw {
         self.flush();
-        let root = super::Cell::new(live);
-        // SAFETY: this thread holds the runtime, and `live` is rooted. The runtime's allocator
-        // collects when there is no room for the block, and runs no OCaml code; the block is
-        // garbage.
-        unsafe {
-            let block = sys::caml_alloc_small(1, 0);
-            (block as *mut Raw).write(sys::UNIT);
-        }
+        // SAFETY: the caller's promise.
+        let live = unsafe { collect_keeping(live) };
         self.reload();
-        root.get()
+        // OCaml 4 keeps `young_limit` raised after a collection, until OCaml code polls.
+        self.look_closer();
+        live
     }
+
+    /// Runs code with a copy of the bounds that it has for itself: in registers, where the code is
+    /// a loop that is compiled as a whole, though this allocator is in memory.
+    #[inline(always)]
+    pub(crate) fn locally<R>(&mut self, f: impl FnOnce(&mut Allocator<'gc>) -> R) -> R {
+        struct WriteBack<'a, 'gc> {
+            outer: &'a mut Allocator<'gc>,
+            local: ManuallyDrop<Allocator<'gc>>,
+        }
+        impl Drop for WriteBack<'_, '_> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                self.outer.ptr = self.local.ptr;
+                self.outer.limit = self.local.limit;
+            }
+        }
+        let local = Allocator {
+            ptr: self.ptr,
+            limit: self.limit,
+            state: self.state,
+            runtime: PhantomData,
+        };
+        let mut both = WriteBack {
+            outer: self,
+            local: ManuallyDrop::new(local),
+        };
+        f(&mut both.local)
+    }
+}
+
+/// An array that is being filled.
+#[derive(Clone, Copy)]
+pub(crate) struct NewArray {
+    pub(crate) block: Raw,
+    /// Whether it is in the minor heap.
+    young: bool,
+}
+
+/// Free words below which the result of a stub is continued after a collection: enough for a block
+/// and what is in it, of most types.
+pub(crate) const ROOM: usize = 64;
+
+/// Collects with `live` kept alive, if that makes room; returns it, perhaps moved.
+///
+/// # Safety
+///
+/// This thread holds the runtime, and no other value is used after this.
+#[cold]
+#[inline(never)]
+unsafe fn collect_keeping(live: Raw) -> Raw {
+    let root = super::Cell::new(live);
+    // SAFETY: the caller's promise, and `live` is rooted. The runtime's allocator collects when
+    // there is no room for the block, and runs no OCaml code; the block is garbage.
+    unsafe {
+        let block = sys::caml_alloc_small(ROOM, 0) as *mut Raw;
+        for i in 0..ROOM {
+            block.add(i).write(sys::UNIT);
+        }
+    }
+    root.get()
 }
 
 /// The block without fields: `[||]`.
@@ -306,14 +419,33 @@ pub(crate) fn atom() -> Raw {
     unsafe { sys::bactrian_atom0() }
 }
 
-/// A block in the major heap with these fields.
+#[cold]
+#[inline(never)]
+fn young_trigger() -> usize {
+    // SAFETY: the runtime is held (an `Allocator` called this).
+    unsafe { sys::bactrian_young_trigger() }
+}
+
+/// A block with these fields, when `young_limit` says that there is no room: in the minor heap, if
+/// there is room all the same, else in the major heap. No `Allocator` has a copy of the bounds.
 ///
 /// # Safety
 ///
-/// As for [`Allocator::block`].
+/// As for [`Allocator::block`], and `fields` is not empty.
 #[cold]
 #[inline(never)]
-unsafe fn block_in_major_heap(tag: u8, fields: &[Raw]) -> Raw {
+unsafe fn block_elsewhere(tag: u8, fields: &[Raw]) -> Raw {
+    // SAFETY: an `Allocator` called this, so the runtime is held.
+    let runtime = unsafe { Runtime::assume_held() };
+    if fields.len() <= sys::MAX_YOUNG_WOSIZE {
+        let mut allocator = Allocator::new(&runtime);
+        allocator.look_closer();
+        if let Some(block) = allocator.take(sys::header(fields.len(), tag)) {
+            // SAFETY: `take` reserved the words, and a young block needs no write barrier.
+            unsafe { block.copy_from_nonoverlapping(fields.as_ptr(), fields.len()) };
+            return block as Raw;
+        }
+    }
     let block = in_major_heap(tag, fields.len());
     for (i, &field) in fields.iter().enumerate() {
         // SAFETY: the block has these fields. `caml_initialize` tells the collector of pointers

@@ -13,7 +13,7 @@ mod stub;
 use core::marker::PhantomData;
 
 pub use allocator::Allocator;
-pub(crate) use allocator::atom;
+pub(crate) use allocator::{ROOM, atom};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use raise::Raise;

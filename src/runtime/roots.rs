@@ -456,7 +456,12 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
                 scan_list((*pool).old, action);
             }
             Scan::Young => {
-                // Invariant 3: after a minor collection nothing is young.
+                // Invariant 3: after a minor collection nothing is young. The current page would be
+                // scanned again by each of the next ones.
+                let current = core::mem::replace(&mut (*pool).current, ptr::null_mut());
+                if !current.is_null() {
+                    push(&mut (*pool).young, current);
+                }
                 while !(*pool).young.is_null() {
                     let page = (*pool).young;
                     (*pool).young = (*page).header.next;

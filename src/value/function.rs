@@ -30,7 +30,7 @@ pub struct Fun<A, R>(PhantomData<fn(A) -> R>);
 
 impl<T> Root<T> {
     /// Applies a function to values that `arguments` makes last of all.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn apply<'gc, const N: usize>(
         &self,
         rt: &'gc mut Runtime,

@@ -124,8 +124,7 @@ impl<'gc, T> ListIter<'gc, T> {
 
     /// At each doubling of the number of steps, the comparison starts again from here. A list of a
     /// cycle is found at the latest when the cycle has been gone through once after that.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn checkpoint(&mut self, here: Value<'gc>) {
         self.behind = here;
         self.limit = self.steps * 2;

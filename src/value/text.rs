@@ -50,10 +50,33 @@ impl<'gc, T> Value<'gc, T> {
     /// ```
     #[inline]
     pub fn as_str(self) -> Result<&'gc str, ConversionError> {
-        match core::str::from_utf8(self.as_bytes()?) {
+        let bytes = self.as_bytes()?;
+        // SAFETY: `as_bytes` has seen that this is a string.
+        if unsafe { self.is_ascii_unchecked() } {
+            // SAFETY: ASCII is UTF-8.
+            return Ok(unsafe { core::str::from_utf8_unchecked(bytes) });
+        }
+        match core::str::from_utf8(bytes) {
             Ok(text) => Ok(text),
             Err(error) => Err(self.invalid_utf8(error.valid_up_to())),
         }
+    }
+
+    /// Whether a string has ASCII only, by whole words: the padding is, too.
+    ///
+    /// # Safety
+    ///
+    /// This is a block of the tag of strings.
+    #[inline(always)]
+    unsafe fn is_ascii_unchecked(self) -> bool {
+        const HIGH_BITS: usize = usize::from_ne_bytes([0x80; size_of::<usize>()]);
+        let words = self.raw() as *const usize;
+        // SAFETY: the caller's promise: the block has that many words, none of them values.
+        let words = unsafe {
+            let size = sys::header_wosize(words.sub(1).read());
+            core::slice::from_raw_parts(words, size)
+        };
+        words.iter().fold(0, |all, word| all | word) & HIGH_BITS == 0
     }
 
     #[cold]

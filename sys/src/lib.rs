@@ -359,6 +359,9 @@ unsafe extern "C" {
 
     /// A block in the major heap whose fields are not set, or 0 without memory. Never collects.
     pub fn bactrian_alloc_shr(wosize: usize, tag: u8) -> Value;
+    /// The value of `young_limit` when nothing wants the attention of OCaml code. The thread must
+    /// hold the runtime.
+    pub fn bactrian_young_trigger() -> usize;
     /// The block without fields and of tag 0.
     pub fn bactrian_atom0() -> Value;
     /// The lowest address of this thread's stack, or 0 when it is not known.

@@ -17,6 +17,7 @@
 #include <caml/minor_gc.h>
 #include <caml/domain.h>
 #include <caml/backtrace.h>
+#include <caml/memprof.h>
 #include <caml/printexc.h>
 
 #ifdef __cplusplus
@@ -53,6 +54,20 @@ value bactrian_alloc_shr(mlsize_t wosize, tag_t tag) {
   return caml_alloc_shr_noexc(wosize, tag);
 #else
   return caml_alloc_shr_no_track_noexc(wosize, tag);
+#endif
+}
+
+/* What young_limit is when nothing wants the attention of OCaml code: below it, the minor heap has
+   no room, or statmemprof is to take a sample. */
+uintptr_t bactrian_young_trigger(void) {
+#if !OCAML5
+  value *trigger = Caml_state->young_trigger, *sample = caml_memprof_young_trigger;
+  return (uintptr_t)(trigger > sample ? trigger : sample);
+#elif defined(BACTRIAN_MEMPROF_YOUNG_TRIGGER)
+  value *trigger = Caml_state->young_trigger, *sample = Caml_state->memprof_young_trigger;
+  return (uintptr_t)(trigger > sample ? trigger : sample);
+#else
+  return (uintptr_t)Caml_state->young_trigger;
 #endif
 }
 

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, Error, FnArg, GenericParam, Ident, ItemFn, Lifetime, Pat, Path, ReturnType, Type,
@@ -246,17 +247,29 @@ fn kind_of(ty: &Type, options: &Options) -> Passing {
     }
 }
 
-/// Whether a type may borrow from the heap.
-fn borrows(ty: &impl ToTokens) -> bool {
-    fn search(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
-            proc_macro2::TokenTree::Ident(word) => word == "Value",
-            proc_macro2::TokenTree::Group(group) => search(group.stream()),
-            proc_macro2::TokenTree::Literal(_) => false,
-        })
+/// Whether a type may borrow from the heap: it is a handle, or has a lifetime, spelt or left out of a
+/// reference, that is not `'static`.
+fn borrows(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+            self.0 |= reference.lifetime.is_none();
+            syn::visit::visit_type_reference(self, reference);
+        }
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.0 |= ident == "Value";
+        }
+        // What a macro makes of its tokens is not known.
+        fn visit_type_macro(&mut self, _: &'ast syn::TypeMacro) {
+            self.0 = true;
+        }
     }
-    search(ty.to_token_stream())
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }
 
 /// Where a parameter borrows mutable data, all that borrow do so together, and nothing else of the
