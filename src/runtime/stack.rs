@@ -6,6 +6,10 @@ use bactrian_sys as sys;
 /// checks and for the destructors on the way back.
 const RESERVE: usize = 128 * 1024;
 
+/// The deepest that a conversion goes where the stack has no limit (`ulimit -s unlimited`): a value
+/// that contains itself would take all memory before it is an error.
+const MOST: usize = 1 << 30;
+
 /// Too little stack is left to convert one more level of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StackExhausted;
@@ -69,6 +73,6 @@ fn limit() -> usize {
 fn find_limit() -> usize {
     match sys::bactrian_stack_low() {
         0 => 1,
-        low => low + RESERVE,
+        low => (low + RESERVE).max(approximate_stack_pointer().saturating_sub(MOST)),
     }
 }
