@@ -422,12 +422,27 @@ external in_module : (int[@untagged]) -> (int[@untagged])
 
 external from_macro : unit -> string = "bactrian_suite_from_macro"
 
+external macro_unboxed : (int[@untagged]) -> (float[@unboxed]) -> (float[@unboxed])
+  = "bactrian_suite_macro_unboxed_bytecode" "bactrian_suite_macro_unboxed"
+
+external macro_borrowed : bytes -> float array -> (int[@untagged])
+  = "bactrian_suite_macro_borrowed_bytecode" "bactrian_suite_macro_borrowed"
+
+external macro_runtime : string -> string = "bactrian_suite_macro_runtime"
+
+external macro_unit : (int[@untagged]) -> unit
+  = "bactrian_suite_macro_unit_bytecode" "bactrian_suite_macro_unit"
+
 external ackermann : (int[@untagged]) -> (int[@untagged]) -> (int[@untagged])
   = "bactrian_suite_ackermann_bytecode" "bactrian_suite_ackermann"
 
 let () =
   same "in a module" 14 (in_module 7);
   same "from a macro" "from a macro" (from_macro ());
+  same "types from a macro" 10.5 (macro_unboxed 7 1.5);
+  same "borrowed types from a macro" 5 (macro_borrowed (Bytes.create 2) [| 1.; 2.; 3. |]);
+  same "the runtime's type from a macro" "text" (macro_runtime "text");
+  same "unit from a macro" () (macro_unit 7);
   same "recursive" 1021 (ackermann 3 7)
 
 (* ---- a function as a value, partially applied ---- *)

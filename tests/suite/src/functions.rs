@@ -404,3 +404,19 @@ fn ackermann(m: isize, n: isize) -> isize {
         (m, n) => ackermann(m - 1, ackermann(m, n - 1)),
     }
 }
+
+/// Types that a macro passes on are what they are when written out.
+macro_rules! typed {
+    ($($name:ident ($($p:ident: $type:ty),*) -> $result:ty = $body:expr;)*) => {$(
+        #[bactrian::func]
+        fn $name($($p: $type),*) -> $result {
+            $body
+        }
+    )*};
+}
+typed! {
+    macro_unboxed(a: isize, b: f64) -> f64 = a as f64 * b;
+    macro_borrowed(bytes: &[u8], floats: &mut [f64]) -> usize = bytes.len() + floats.len();
+    macro_runtime(rt: &mut Runtime, text: String) -> String = { rt.poll().expect("no exception"); text };
+    macro_unit(_n: u8) -> () = ();
+}

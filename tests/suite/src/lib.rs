@@ -13,6 +13,7 @@ mod derived;
 mod errors;
 mod functions;
 mod handles;
+mod hostile;
 mod numbers;
 mod text;
 

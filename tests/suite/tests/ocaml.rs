@@ -5,7 +5,7 @@
 //! | `native` | `ocamlopt` | the usual one |
 //! | `bytecode` | `ocamlc -custom` | the usual one |
 //! | `debug` | `ocamlopt` | the debug variant, which checks the heap, with a minor heap of 256 words |
-//! | `small_stack` | `ocamlopt` | the usual one, within a stack of 1 MiB |
+//! | `small_stack` | `ocamlopt` | the usual one, with a stack of 1 MiB instead of 8, in threads too |
 //!
 //! A program counts its checks, prints those that fail, and says the number at the end. The number
 //! must be the one given here, so that no check can be left out unseen.
@@ -41,24 +41,20 @@ programs! {
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     errors: 580, native Native, bytecode Bytecode, debug Debug;
-    functions: 126, native Native, bytecode Bytecode, debug Debug;
+    functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
+    hostile: 39922, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
     numbers: 487, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }
 
 fn run(program: &str, mode: Mode, checks: usize) {
     let executable = build(program, mode);
-    let mut command = match mode {
-        Mode::SmallStack => {
-            let mut command = Command::new("sh");
-            command
-                .args(["-c", "ulimit -s 1024 && exec \"$0\""])
-                .arg(&executable);
-            command
-        }
-        _ => Command::new(&executable),
-    };
+    let stack = if mode == Mode::SmallStack { 1024 } else { 8192 };
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("ulimit -s {stack}; exec \"$0\"")])
+        .arg(&executable);
     let parameters = if mode == Mode::Debug { "s=256,v=0" } else { "" };
     command
         .env("OCAMLRUNPARAM", parameters)
