@@ -242,9 +242,7 @@ impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsList> for Vec<T> {
     const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
 
     fn from_value_as(value: Value<'gc>) -> Result<Self, ConversionError> {
-        let mut vec = Vec::new();
-        lists::for_each(value, |element| vec.push(element))?;
-        Ok(vec)
+        lists::to_vec(value)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lists: `LinkedList`, `VecDeque`; `Vec` where a field or parameter says `as = list`.
 
 use alloc::collections::{LinkedList, VecDeque};
+use alloc::vec::Vec;
 
 use bactrian_sys as sys;
 use sys::Value as Raw;
@@ -8,7 +9,7 @@ use sys::Value as Raw;
 use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
 use crate::runtime::{Allocator, ROOM, check_stack};
-use crate::value::{Any, ConversionError, ListIter, Value};
+use crate::value::{Any, ConversionError, ListIter, UNCHECKED, Value};
 
 /// Reads a list, giving each element to a function.
 #[inline(always)]
@@ -28,6 +29,66 @@ pub(super) fn for_each<'gc, T: FromValue<'gc>>(
     }
     Ok(())
 }
+
+/// Reads a list into a vector: what is counted in the loop stays in registers.
+#[inline]
+pub(super) fn to_vec<'gc, T: FromValue<'gc>>(list: Value<'gc>) -> Result<Vec<T>, ConversionError> {
+    /// Elements that the vector does not yet know it has.
+    struct Filling<'a, T> {
+        vec: &'a mut Vec<T>,
+        length: usize,
+    }
+    impl<T> Drop for Filling<'_, T> {
+        #[inline(always)]
+        fn drop(&mut self) {
+            // SAFETY: so many elements have been written, into reserved room.
+            unsafe { self.vec.set_len(self.length) };
+        }
+    }
+
+    check_stack()?;
+    let mut vec: Vec<T> = Vec::new();
+    let mut filling = Filling {
+        vec: &mut vec,
+        length: 0,
+    };
+    let (mut start, mut room) = (filling.vec.as_mut_ptr(), 0);
+    let mut cell = list;
+    // Brent's search for a cycle, as in `ListIter`.
+    let (mut behind, mut limit) = (list, UNCHECKED);
+    while cell.raw() != sys::EMPTY_LIST {
+        if !cell.is_block_of(0, 2) {
+            return Err(in_list(cell.unexpected("a list"), filling.length, true));
+        }
+        // SAFETY: just checked.
+        let (head, tail) = unsafe { (cell.field_unchecked(0), cell.field_unchecked(1)) };
+        if filling.length == room {
+            // SAFETY: so many elements have been written, into reserved room.
+            unsafe { filling.vec.set_len(room) };
+            // At least doubles the room when there is something in it.
+            filling.vec.reserve(FIRST_ROOM);
+            (start, room) = (filling.vec.as_mut_ptr(), filling.vec.capacity());
+        }
+        match T::from_value(head) {
+            // SAFETY: there is room for more than `length` elements.
+            Ok(element) => unsafe { start.add(filling.length).write(element) },
+            Err(error) => return Err(in_list(error, filling.length, false)),
+        }
+        filling.length += 1;
+        if tail.raw() == behind.raw() {
+            return Err(in_list(ListIter::<Any>::cyclic(), 0, true));
+        }
+        if filling.length == limit {
+            (behind, limit) = (tail, limit * 2);
+        }
+        cell = tail;
+    }
+    drop(filling);
+    Ok(vec)
+}
+
+/// Elements that a vector has room for at first.
+const FIRST_ROOM: usize = 16;
 
 /// Says where in the list an error was met: in an element, or in the list's own cells.
 #[cold]

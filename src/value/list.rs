@@ -103,7 +103,7 @@ pub struct ListIter<'gc, T> {
 }
 
 /// Cells after which the search for a cycle begins: most lists end before.
-const UNCHECKED: usize = 1 << 10;
+pub(crate) const UNCHECKED: usize = 1 << 10;
 
 impl<'gc, T> ListIter<'gc, T> {
     #[inline(always)]
@@ -115,6 +115,13 @@ impl<'gc, T> ListIter<'gc, T> {
             limit: UNCHECKED,
             phantom: PhantomData,
         }
+    }
+
+    /// The error of a list that has no end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn cyclic() -> ConversionError {
+        ConversionError::message("expected a list that ends, got a cyclic one")
     }
 
     /// Whether the last error was one of the list itself.
@@ -149,9 +156,7 @@ impl<'gc, T> Iterator for ListIter<'gc, T> {
         let (head, tail) = unsafe { (cell.field_unchecked(0), cell.field_unchecked(1)) };
         if tail.raw() == self.behind.raw() {
             self.rest = None;
-            return Some(Err(ConversionError::message(
-                "expected a list that ends, got a cyclic one",
-            )));
+            return Some(Err(Self::cyclic()));
         }
         if self.steps == self.limit {
             self.checkpoint(tail);
