@@ -109,10 +109,14 @@ impl<'gc, B: ToOwned<Owned: FromValue<'gc>> + ?Sized> FromValue<'gc> for Cow<'_,
     }
 }
 
+/// It does not say of itself that it is a float or an immediate: those are made without regard to
+/// code of the user's, and here a `Borrow` of the user's may run.
 impl<B: ToOwned + ToValue + ?Sized> ToValue for Cow<'_, B> {
-    const TYPE: TypeExpr = B::TYPE;
-    const IS_FLOAT: bool = B::IS_FLOAT;
-    const IMMEDIATE: bool = B::IMMEDIATE;
+    const TYPE: TypeExpr = if B::IS_FLOAT {
+        TypeExpr::named("float")
+    } else {
+        B::TYPE
+    };
     to_value_by_build!();
 
     #[inline]
@@ -120,10 +124,5 @@ impl<B: ToOwned + ToValue + ?Sized> ToValue for Cow<'_, B> {
         // The user's `Borrow` may run here: it could allocate.
         let borrowed: &B = allocator.escape(|_| &**self);
         borrowed.build(allocator)
-    }
-
-    #[inline]
-    fn to_flat_float(&self) -> f64 {
-        (**self).to_flat_float()
     }
 }
