@@ -120,6 +120,7 @@ fn build(program: &str, mode: Mode) -> PathBuf {
         .args([
             "-package",
             "threads.posix",
+            "-thread",
             "-linkpkg",
             "-strict-sequence",
             "-g",
