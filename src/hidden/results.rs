@@ -323,3 +323,45 @@ impl<R, H> FinishNothing<R, H> for Returned<R, H> {
 pub fn finish_native<T: Unboxed>(result: T) -> T::Native {
     result.into_native()
 }
+
+/// What a function that takes `&mut Runtime` may return though it borrows from the runtime.
+///
+/// The value is made with the runtime shared, while the result may still hold the exclusive borrow.
+/// A type of the user's could have that borrow in it, and collect while the value is made, or when
+/// it is dropped. In these types there is none.
+#[diagnostic::on_unimplemented(
+    message = "a function that takes `&mut Runtime` cannot return `{Self}`, which borrows",
+    label = "might hold the runtime while it is made a value",
+    note = "take `&Runtime`; or return a `Value`, or tuples, `Option`, `Result`, `Vec` of them; or a \
+            type that owns all it has, with `Root` in place of `Value`"
+)]
+pub trait Settled {}
+
+/// Checks a result.
+#[inline(always)]
+pub fn settled<R: Settled>(_: &R) {}
+
+impl<T> Settled for Value<'_, T> {}
+impl<T: ?Sized + 'static> Settled for &T {}
+impl<T: Settled> Settled for Option<T> {}
+impl<T: Settled, E: 'static> Settled for Result<T, E> {}
+impl<T: Settled> Settled for Box<T> {}
+impl<T: Settled> Settled for alloc::vec::Vec<T> {}
+impl<T: Settled> Settled for alloc::collections::VecDeque<T> {}
+impl<T> Settled for crate::value::Root<T> {}
+
+macro_rules! settled {
+    ($($type:ty)*) => { $(impl Settled for $type {})* };
+}
+settled!(() bool char isize usize i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 alloc::string::String);
+
+macro_rules! settled_tuple {
+    ($($type:ident)*) => { impl<$($type: Settled),*> Settled for ($($type,)*) {} };
+}
+settled_tuple!(A B);
+settled_tuple!(A B C);
+settled_tuple!(A B C D);
+settled_tuple!(A B C D E);
+settled_tuple!(A B C D E F);
+settled_tuple!(A B C D E F G);
+settled_tuple!(A B C D E F G H);

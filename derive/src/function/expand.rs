@@ -393,10 +393,17 @@ fn finish(
     let borrows = borrows || signature.borrowed > 0;
     if borrows {
         // The result may keep the token borrowed. Making it needs one that cannot collect.
+        let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
+        let settled = signature
+            .parameters
+            .iter()
+            .any(exclusive)
+            .then(|| quote_spanned!(at=> #hidden::settled(&__result);));
         quote_spanned! {at=>
             #[allow(unused_imports)]
             use #hidden::{#traits};
             let __result = #call;
+            #settled
             let mut __last = unsafe { #bactrian::Runtime::assume_held() };
             let __how = #hidden::returned(&__result, #how);
             (&&&&&__how).finish::<false>(__result, &mut __last)
