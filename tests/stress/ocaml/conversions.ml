@@ -526,12 +526,13 @@ let () =
       silence_panics ();
       let cases = Array.of_list (cases @ others) in
       let total = ref 0 in
-      let rounds = count ~short:300 ~long:330_000 in
+      let rounds = count ~short:300 ~long:200_000 in
       (* Most values are small, some are larger than the minor heap. *)
       let size r i =
-        if i mod 2000 = 1999 then 4000 + below r 4000
-        else if i mod 100 = 99 then 300 + below r 300
-        else if i mod 7 = 6 then below r 60
+        let rare = if full then 10 else 1 in
+        if i mod (2000 * rare) = 1999 then 4000 + below r 4000
+        else if i mod (100 * rare) = 99 then 300 + below r 300
+        else if i mod (7 * rare) = 6 then below r 60
         else below r 6
       in
       let run name rounds =
@@ -557,5 +558,5 @@ let () =
       let words' = live_words () and memory' = rss () in
       if words' > words + 50_000 then wrong "live words grew from %d to %d" words words';
       if memory' > memory + 16384 then wrong "memory grew from %d to %d KiB" memory memory';
-      report "conversions" "%d types, %d rounds of 3 conversions both ways, %d signals, %s"
+      report "conversions" "%d types, %d rounds of 6 readings and 5 makings, %d signals, %s"
         (Array.length cases) !total !signals Sampling.name)

@@ -32,6 +32,15 @@ let () =
         (fun _ -> for _ = 1 to calls do ignore (Sys.opaque_identity (by_hand 20)) done);
       flat "a loop around a function that makes large arrays" ~kib:6144 ~warm:(rounds / 3) ~rounds
         (fun _ -> for _ = 1 to calls / 10 do ignore (Sys.opaque_identity (large 1000)) done);
+      (* Nothing but large blocks: the minor heap is empty all the time. *)
+      Gc.minor ();
+      let before = rss () in
+      Gc.minor ();
+      for _ = 1 to 20 * rounds do ignore (Sys.opaque_identity (large 20_000)) done;
+      let after = rss () in
+      if after - before > 32768 then
+        wrong "a loop around a function that makes nothing but large arrays: memory grew from %d to \
+               %d KiB" before after;
       flat "a loop around a function that returns a number" ~kib:6144 ~warm:(rounds / 3) ~rounds
         (fun _ -> for _ = 1 to calls do ignore (Sys.opaque_identity (unboxed 20)) done);
       flat "a function that polls" ~kib:6144 ~warm:(rounds / 3) ~rounds (fun _ ->

@@ -28,4 +28,3 @@ fn silence_panics(_: ()) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
 }
-

@@ -115,8 +115,27 @@ conversion! {
 }
 
 type Tuple21 = (
-    isize, bool, String, f64, isize, isize, isize, (), u8, i32, i64, String, isize, isize, isize,
-    isize, isize, isize, Option<isize>, isize, String,
+    isize,
+    bool,
+    String,
+    f64,
+    isize,
+    isize,
+    isize,
+    (),
+    u8,
+    i32,
+    i64,
+    String,
+    isize,
+    isize,
+    isize,
+    isize,
+    isize,
+    isize,
+    Option<isize>,
+    isize,
+    String,
 );
 
 /// A record.
@@ -170,7 +189,11 @@ enum Shape {
     Unknown,
     Segment(Flat, String),
     Pair((isize, String)),
-    Labelled { label: String, area: f64, sub: Vec<Shape> },
+    Labelled {
+        label: String,
+        area: f64,
+        sub: Vec<Shape>,
+    },
     Group(VecDeque<Shape>),
 }
 
@@ -341,7 +364,9 @@ fn borrowed<'gc>(rt: &'gc Runtime, texts: Vec<&'gc str>) -> VecDeque<&'gc str> {
 #[bactrian::func(boxed)]
 fn slices(floats: &mut [f64], bytes: &mut [u8], add: f64) {
     floats.iter_mut().for_each(|float| *float += add);
-    bytes.iter_mut().for_each(|byte| *byte = byte.wrapping_add(1));
+    bytes
+        .iter_mut()
+        .for_each(|byte| *byte = byte.wrapping_add(1));
 }
 
 /// The elements of a sequence, with a collection now and then.
@@ -409,10 +434,19 @@ fn bombs(rt: &mut Runtime, n: isize, fuse: isize, kind: isize) -> Vec<(isize, St
     let value = match kind {
         0 => numbers.map(bomb).collect::<Vec<_>>().to_value(rt),
         1 => numbers.map(bomb).collect::<VecDeque<_>>().to_value(rt),
-        2 => numbers.map(|i| (i, (bomb(i), bomb(i)))).collect::<BTreeMap<_, _>>().to_value(rt),
-        3 => numbers.map(|i| Some([bomb(i), bomb(i)])).collect::<LinkedList<_>>().to_value(rt),
+        2 => numbers
+            .map(|i| (i, (bomb(i), bomb(i))))
+            .collect::<BTreeMap<_, _>>()
+            .to_value(rt),
+        3 => numbers
+            .map(|i| Some([bomb(i), bomb(i)]))
+            .collect::<LinkedList<_>>()
+            .to_value(rt),
         _ => {
-            let deep = vec![vec![numbers.map(bomb).collect::<Vec<_>>()], vec![vec![bomb(0)]]];
+            let deep = vec![
+                vec![numbers.map(bomb).collect::<Vec<_>>()],
+                vec![vec![bomb(0)]],
+            ];
             ("before".to_string(), deep, bomb(1)).to_value(rt)
         }
     };
@@ -430,7 +464,10 @@ impl ToValue for Bombs {
 
     fn to_value<'gc>(&self, rt: &'gc Runtime) -> Value<'gc> {
         let fuse = Cell::new(self.1);
-        (0..self.0).map(|index| Bomb { index, fuse: &fuse }).collect::<Vec<_>>().to_value(rt)
+        (0..self.0)
+            .map(|index| Bomb { index, fuse: &fuse })
+            .collect::<Vec<_>>()
+            .to_value(rt)
     }
 }
 

@@ -42,7 +42,10 @@ fn loops_endless(rt: &mut Runtime, rounds: isize) -> Result<isize, Exception> {
     while rounds < 0 || round < rounds {
         round += 1;
         let text = round.to_string();
-        length += (text.as_str(), vec![text.as_str(); 20]).to_value(rt).size().unwrap() as isize;
+        length += (text.as_str(), vec![text.as_str(); 20])
+            .to_value(rt)
+            .size()
+            .unwrap() as isize;
         if round % 16 == 0 {
             rt.poll()?;
         }

@@ -104,7 +104,11 @@ impl std::error::Error for Failure {}
 #[bactrian::func(boxed)]
 fn raising_err(list: Vec<Element>, n: isize) -> Result<isize, Failure> {
     let _local = Counted::new();
-    if n >= 0 { Err(Failure(Counted::new(), n)) } else { Ok(list.len() as isize) }
+    if n >= 0 {
+        Err(Failure(Counted::new(), n))
+    } else {
+        Ok(list.len() as isize)
+    }
 }
 
 /// An `Err` of the system: `Sys_error`.

@@ -17,7 +17,10 @@ struct Tagged {
 impl Tagged {
     fn new(rt: &Runtime, tag: isize) -> Tagged {
         let value = (tag, tag.to_string(), vec![Some(tag); tag as usize % 5]).to_value(rt);
-        Tagged { root: Root::new(rt, value), tag }
+        Tagged {
+            root: Root::new(rt, value),
+            tag,
+        }
     }
 
     fn check(&self, rt: &Runtime) {
@@ -31,8 +34,16 @@ fn check(value: Value<'_>, tag: isize) {
         Err(error) => panic!("the root of {tag} holds another value: {error}"),
     };
     assert_eq!(found.0, tag, "the root of {tag} holds {found:?}");
-    assert_eq!(found.1, tag.to_string(), "the root of {tag} holds {found:?}");
-    assert_eq!(found.2, vec![Some(tag); tag as usize % 5], "the root of {tag} holds {found:?}");
+    assert_eq!(
+        found.1,
+        tag.to_string(),
+        "the root of {tag} holds {found:?}"
+    );
+    assert_eq!(
+        found.2,
+        vec![Some(tag); tag as usize % 5],
+        "the root of {tag} holds {found:?}"
+    );
 }
 
 /// Roots that all domains and threads share. Nothing collects while a lock is held.
@@ -119,7 +130,10 @@ fn roots_work(rt: &mut Runtime, seed: isize, steps: isize) -> Result<isize, Exce
             7 => {
                 if let Some(tagged) = &*slot.lock().unwrap() {
                     let root = tagged.root.duplicate(rt);
-                    mine.push(Tagged { root, tag: tagged.tag });
+                    mine.push(Tagged {
+                        root,
+                        tag: tagged.tag,
+                    });
                 }
             }
             8 => {
@@ -151,8 +165,9 @@ fn roots_work(rt: &mut Runtime, seed: isize, steps: isize) -> Result<isize, Exce
             }
             13 => {
                 // Many at once: pages fill up and empty again.
-                let many: Vec<Tagged> =
-                    (0..random.below(300)).map(|i| Tagged::new(rt, tag ^ i as isize)).collect();
+                let many: Vec<Tagged> = (0..random.below(300))
+                    .map(|i| Tagged::new(rt, tag ^ i as isize))
+                    .collect();
                 if random.below(2) == 0 {
                     rt.poll()?;
                 }
@@ -179,8 +194,9 @@ fn roots_work(rt: &mut Runtime, seed: isize, steps: isize) -> Result<isize, Exce
 #[bactrian::func(boxed)]
 fn roots_leave_behind(rt: &Runtime, seed: isize, count: isize) {
     let mut random = Random(seed as u64);
-    let tagged: Vec<_> =
-        (0..count).map(|_| Tagged::new(rt, (random.next() >> 8) as isize)).collect();
+    let tagged: Vec<_> = (0..count)
+        .map(|_| Tagged::new(rt, (random.next() >> 8) as isize))
+        .collect();
     LEFT_BEHIND.lock().unwrap().extend(tagged);
 }
 
@@ -261,7 +277,9 @@ fn roots_until_thread_ends(rt: &Runtime, seed: isize, count: isize) {
     let mut random = Random(seed as u64);
     OF_THREAD.with(|roots| {
         for _ in 0..count {
-            roots.borrow_mut().push(Tagged::new(rt, (random.next() >> 8) as isize));
+            roots
+                .borrow_mut()
+                .push(Tagged::new(rt, (random.next() >> 8) as isize));
         }
     });
 }
