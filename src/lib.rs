@@ -166,7 +166,7 @@ pub use bactrian_derive::bytecode_func;
 /// }
 ///
 /// # bactrian::hidden::embedded(|rt| {
-/// let value = ("Ada", 300isize, ()).to_value(rt);
+/// let value = ("Toad", 300isize, ()).to_value(rt);
 /// let error = value.to::<Person>().err().unwrap();
 /// assert_eq!(error.to_string(), "field `age`: expected an int between 0 and 255, got 300");
 /// # });

@@ -19,7 +19,14 @@ const NEWEST: (u32, u32) = (5, 5);
 const ASSUMED_VERSION: &str = "5.4.0";
 
 fn main() {
-    for name in ["OCAMLOPT", "OCAML_VERSION", "OCAML_WHERE_PATH", "DOCS_RS"] {
+    // An opam switch is another OCaml under the same name: its variable changes with it.
+    for name in [
+        "OCAMLOPT",
+        "OCAML_VERSION",
+        "OCAML_WHERE_PATH",
+        "OPAM_SWITCH_PREFIX",
+        "DOCS_RS",
+    ] {
         println!("cargo::rerun-if-env-changed={name}");
     }
     for path in ["build.rs", "src/shim.c"] {

@@ -58,27 +58,27 @@ mod structs {
 
     #[test]
     fn records_are_blocks_of_tag_0() {
-        let ada = Person {
-            name: "Ada".into(),
+        let oak = Person {
+            name: "Oak".into(),
             r#type: true,
             age: 36,
         };
-        round_trip(&ada, r#"0("Ada", 1, 36)"#);
+        round_trip(&oak, r#"0("Oak", 1, 36)"#);
         assert_eq!(type_of::<Person>(), "person");
     }
 
     #[test]
     fn errors_in_records_say_where() {
         assert_eq!(
-            error::<Person>(&("Ada", true, 300isize)),
+            error::<Person>(&("Oak", true, 300isize)),
             "field `age`: expected an int between 0 and 255, got 300"
         );
         assert_eq!(
-            error::<Person>(&("Ada", 2isize, 3isize)),
+            error::<Person>(&("Oak", 2isize, 3isize)),
             "field `type_`: expected a bool, got 2"
         );
         assert_eq!(
-            error::<Person>(&("Ada", true)),
+            error::<Person>(&("Oak", true)),
             "expected a `person` (a record of 3 fields), got a block of tag 0 with 2 fields"
         );
         assert_eq!(
@@ -86,11 +86,11 @@ mod structs {
             "expected a `person` (a record of 3 fields), got 7"
         );
         assert_eq!(
-            error::<Person>("Ada"),
-            r#"expected a `person` (a record of 3 fields), got the string "Ada""#
+            error::<Person>("Oak"),
+            r#"expected a `person` (a record of 3 fields), got the string "Oak""#
         );
         assert_eq!(
-            error::<Vec<Person>>(&vec![("Ada", true, 36isize), ("Bob", true, -1)]),
+            error::<Vec<Person>>(&vec![("Oak", true, 36isize), ("Elm", true, -1)]),
             "element 1: field `age`: expected an int between 0 and 255, got -1"
         );
     }
@@ -825,16 +825,16 @@ mod lifetimes {
     #[test]
     fn strings_are_borrowed_from_the_heap() {
         embedded(|rt| {
-            let value = ("Ada", Some(Inner::Text("x")), 1isize).to_value(rt);
+            let value = ("Oak", Some(Inner::Text("x")), 1isize).to_value(rt);
             // SAFETY of the test: the lifetimes make the compiler accept only this.
             let borrowed: Borrowed = value.to().unwrap();
-            assert_eq!(borrowed.name, "Ada");
+            assert_eq!(borrowed.name, "Oak");
             assert_eq!(borrowed.rest, Some(Inner::Text("x")));
             assert_eq!(borrowed.anything.as_int().unwrap(), 1);
             assert!(Same(value.field(0).unwrap().as_str().unwrap()) == Same(borrowed.name));
             assert_eq!(
                 format!("{:?}", borrowed.to_value(rt)),
-                r#"0("Ada", 0(0("x")), 1)"#
+                r#"0("Oak", 0(0("x")), 1)"#
             );
         });
     }
@@ -875,10 +875,10 @@ mod lifetimes {
     #[test]
     fn bytes_are_borrowed_from_strings() {
         embedded(|rt| {
-            let value = ("Ada", 1isize).to_value(rt);
+            let value = ("Oak", 1isize).to_value(rt);
             let slices: Slices<isize> = value.to().unwrap();
-            assert_eq!((slices.bytes, slices.rest), (&b"Ada"[..], 1));
-            assert_eq!(format!("{:?}", slices.to_value(rt)), r#"0("Ada", 1)"#);
+            assert_eq!((slices.bytes, slices.rest), (&b"Oak"[..], 1));
+            assert_eq!(format!("{:?}", slices.to_value(rt)), r#"0("Oak", 1)"#);
             assert!(Any(value.field(1).unwrap()).is_int());
         });
     }

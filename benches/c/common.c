@@ -67,7 +67,7 @@ value common_init(value unit)
     pairs[i].number = i;
   }
   tree_10 = make_tree(10, &next);
-  somebody.name = text_of("Ada Lovelace");
+  somebody.name = text_of("Old Bactrian");
   somebody.age = 36;
   somebody.score = 98.5;
   somebody.active = 1;

@@ -80,7 +80,7 @@ let tree =
 
 let person =
   memo (fun () ->
-    { name = "Ada Lovelace"; age = 36; score = 98.5; active = true;
+    { name = "Old Bactrian"; age = 36; score = 98.5; active = true;
       tags = [ "analyst"; "engine"; "notes" ] })
 
 let shapes =

@@ -1,6 +1,7 @@
 //! An OCaml runtime for Rust programs without an OCaml main program: the documentation's examples
 //! and Bactrian's own tests.
 
+#[cfg(feature = "std")]
 use super::Runtime;
 
 /// Runs a function with the OCaml runtime, which is started on first use on a thread of its own.

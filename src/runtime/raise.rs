@@ -61,6 +61,7 @@ impl Raise {
 }
 
 /// The payload of the panic that becomes `Out_of_memory`.
+#[cfg(feature = "std")]
 pub(crate) struct OutOfMemory;
 
 /// There was no memory for a block.

@@ -3,8 +3,11 @@
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
+#[cfg(feature = "std")]
+use super::Allocator;
+#[cfg(feature = "std")]
 use super::raise::OutOfMemory;
-use super::{Allocator, Raise, Runtime};
+use super::{Raise, Runtime};
 
 /// Runs the body of a stub: gives it the token, makes an exception of a panic.
 ///

@@ -69,7 +69,7 @@ fn init() {
         texts,
         tree: Tree::new(10, &mut 0),
         person: PersonView {
-            name: text("Ada Lovelace"),
+            name: text("Old Bactrian"),
             age: 36,
             score: 98.5,
             active: true,

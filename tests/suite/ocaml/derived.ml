@@ -198,14 +198,14 @@ external echo_unboxed_array : unboxed array -> unboxed array = "bactrian_suite_e
 
 (* ---- structs ---- *)
 
-let ada = { name = "Ada"; age = 36; email = None }
-let bob = { name = "Bob"; age = 0; email = Some "bob@example.org" }
-let ada_rust = "Person { name: \"Ada\", age: 36, email: None }"
+let oak = { name = "Oak"; age = 36; email = None }
+let elm = { name = "Elm"; age = 0; email = Some "elm@example.org" }
+let oak_rust = "Person { name: \"Oak\", age: 36, email: None }"
 
 let () =
-  both "a record" read_person echo_person ada ada_rust;
-  both "a record with an option" read_person echo_person bob
-    "Person { name: \"Bob\", age: 0, email: Some(\"bob@example.org\") }";
+  both "a record" read_person echo_person oak oak_rust;
+  both "a record with an option" read_person echo_person elm
+    "Person { name: \"Elm\", age: 0, email: Some(\"elm@example.org\") }";
   let flat name value =
     check (name ^ " is flat") (Obj.tag (Obj.repr value) = Obj.double_array_tag)
   in
@@ -227,10 +227,10 @@ let () =
   both "a record of a float and more" read_measured echo_measured { measure = 1.5; unit = "m" }
     "Measured { value: 1.5, unit: \"m\" }";
   both "records within records" read_nested echo_nested
-    { person = ada; at = point; others = [| bob; ada |]; path = [| point; point |] }
-    ("Nested { person: " ^ ada_rust
-   ^ ", at: Point { x: 1.5, y: -0.0, z: 0.5 }, others: [Person { name: \"Bob\", age: 0, email: \
-      Some(\"bob@example.org\") }, " ^ ada_rust
+    { person = oak; at = point; others = [| elm; oak |]; path = [| point; point |] }
+    ("Nested { person: " ^ oak_rust
+   ^ ", at: Point { x: 1.5, y: -0.0, z: 0.5 }, others: [Person { name: \"Elm\", age: 0, email: \
+      Some(\"elm@example.org\") }, " ^ oak_rust
    ^ "], path: [Point { x: 1.5, y: -0.0, z: 0.5 }, Point { x: 1.5, y: -0.0, z: 0.5 }] }");
   both "a tuple struct" read_pair echo_pair (1, "b") "Pair(1, \"b\")";
   both "a tuple struct of floats" read_float_struct echo_float_struct (1.5, 2.5) "FloatPair(1.5, 2.5)";
@@ -262,10 +262,10 @@ let () =
     }
   in
   both "as, with, name, skip" read_adapted echo_adapted adapted
-    "Adapted { unix_time: -5, parent_names: [\"p\", \"q\"], raw: [255, 0], first_char: 122, address: \
+    "Oakpted { unix_time: -5, parent_names: [\"p\", \"q\"], raw: [255, 0], first_char: 122, address: \
      18446744073709551615, duration: 1.25s, cache: None, type: true }";
   refuses "in a field of a record" "argument `value`: field `age`: expected an int between 0 and 255, got 300"
-    (fun () -> read_person { ada with age = 300 });
+    (fun () -> read_person { oak with age = 300 });
   refuses "in a renamed field"
     "argument `value`: field `parentNames`: element 1: expected a string, got 7" (fun () ->
       read_adapted { adapted with parentNames = [ "p"; Obj.magic 7 ] });
@@ -277,9 +277,9 @@ let () =
     (fun () ->
       read_nested
         {
-          person = ada;
+          person = oak;
           at = point;
-          others = [| ada; { bob with email = Some (Obj.magic 7) } |];
+          others = [| oak; { elm with email = Some (Obj.magic 7) } |];
           path = [||];
         });
   refuses "a flat record that is not"
