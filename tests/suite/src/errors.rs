@@ -13,10 +13,10 @@ thread_local! {
 }
 
 /// A local whose destructor must run, however the function ends.
-struct Guard;
+pub(crate) struct Guard;
 
 impl Guard {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         ALIVE.with(|alive| alive.set(alive.get() + 1));
         Guard
     }

@@ -14,6 +14,7 @@ mod errors;
 mod functions;
 mod handles;
 mod hostile;
+mod interrupts;
 mod numbers;
 mod text;
 

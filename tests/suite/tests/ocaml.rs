@@ -6,6 +6,7 @@
 //! | `bytecode` | `ocamlc -custom` | the usual one |
 //! | `debug` | `ocamlopt` | the debug variant, which checks the heap, with a minor heap of 256 words |
 //! | `small_stack` | `ocamlopt` | the usual one, with a stack of 1 MiB instead of 8, in threads too |
+//! | `little_memory` | `ocamlopt` | the usual one, with 1.6 GB of address space |
 //!
 //! A program counts its checks, prints those that fail, and says the number at the end. The number
 //! must be the one given here, so that no check can be left out unseen.
@@ -14,12 +15,13 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Mode {
     Native,
     Bytecode,
     Debug,
     SmallStack,
+    LittleMemory,
 }
 
 macro_rules! programs {
@@ -44,6 +46,8 @@ programs! {
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     hostile: 39922, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
+    interrupts: 156, native Native, bytecode Bytecode, debug Debug;
+    memory: 19, little_memory LittleMemory;
     numbers: 487, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }
@@ -51,9 +55,17 @@ programs! {
 fn run(program: &str, mode: Mode, checks: usize) {
     let executable = build(program, mode);
     let stack = if mode == Mode::SmallStack { 1024 } else { 8192 };
+    let memory = if mode == Mode::LittleMemory {
+        "1600000"
+    } else {
+        "unlimited"
+    };
     let mut command = Command::new("sh");
     command
-        .args(["-c", &format!("ulimit -s {stack}; exec \"$0\"")])
+        .args([
+            "-c",
+            &format!("ulimit -s {stack}; ulimit -v {memory}; exec \"$0\""),
+        ])
         .arg(&executable);
     let parameters = if mode == Mode::Debug { "s=256,v=0" } else { "" };
     command
@@ -85,19 +97,9 @@ fn run(program: &str, mode: Mode, checks: usize) {
 
 /// Compiles the program in a directory of its own.
 fn build(program: &str, mode: Mode) -> PathBuf {
-    let name = match mode {
-        Mode::Native | Mode::SmallStack => "native",
-        Mode::Bytecode => "bytecode",
-        Mode::Debug => "debug",
-    };
     // One directory for each test, since tests run at the same time.
-    let purpose = if mode == Mode::SmallStack {
-        "small_stack"
-    } else {
-        name
-    };
     let directory =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("suite-{program}-{purpose}"));
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("suite-{program}-{mode:?}"));
     std::fs::create_dir_all(&directory).expect("a directory to build in");
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("ocaml");
     let files = ["check.ml".to_owned(), format!("{program}.ml")];
@@ -112,15 +114,15 @@ fn build(program: &str, mode: Mode) -> PathBuf {
     let mut command = Command::new("ocamlfind");
     command.current_dir(&directory);
     match mode {
-        Mode::Native | Mode::SmallStack => command.args(["ocamlopt"]),
+        Mode::Native | Mode::SmallStack | Mode::LittleMemory => command.args(["ocamlopt"]),
         Mode::Debug => command.args(["ocamlopt", "-runtime-variant", "d"]),
         Mode::Bytecode => command.args(["ocamlc", "-custom"]),
     };
     command
         .args([
+            "-thread",
             "-package",
             "threads.posix",
-            "-thread",
             "-linkpkg",
             "-strict-sequence",
             "-g",
