@@ -18,5 +18,5 @@ pub use arguments::{
 };
 pub use results::{
     By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,
-    finish_native, returned, Settled, settled,
+    Settled, finish_native, returned, settled,
 };

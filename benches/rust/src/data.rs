@@ -58,10 +58,16 @@ fn text(text: impl Into<String>) -> &'static str {
 
 #[func]
 fn init() {
-    let texts: Vec<_> = (0..1000).map(|i| text(format!("string number {i}"))).collect();
+    let texts: Vec<_> = (0..1000)
+        .map(|i| text(format!("string number {i}")))
+        .collect();
     let data = Data {
         text_16: text("sixteen bytes it"),
-        text_1k: text((0..1024).map(|i| (b'a' + (i % 26) as u8) as char).collect::<String>()),
+        text_1k: text(
+            (0..1024)
+                .map(|i| (b'a' + (i % 26) as u8) as char)
+                .collect::<String>(),
+        ),
         error_text: text("no such thing"),
         ints: (0..1_000_000).map(|i| 3 * i - 1000).collect(),
         floats: (0..1_000_000).map(|i| (i % 1000) as f64).collect(),

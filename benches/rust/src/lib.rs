@@ -198,7 +198,10 @@ fn variant_out(kind: isize) -> Shape<&'static str> {
         0 => Shape::Point,
         1 => Shape::Circle(2.5),
         2 => Shape::Rect(3.0, 4.0),
-        3 => Shape::Label { text: data().text_16, size: kind },
+        3 => Shape::Label {
+            text: data().text_16,
+            size: kind,
+        },
         _ => Shape::Code(kind),
     }
 }
@@ -227,7 +230,10 @@ fn string_list_out(length: usize) -> &'static [&'static str] {
 
 #[func]
 fn assoc_in(#[ocaml(as = list)] pairs: Vec<(String, isize)>) -> isize {
-    black_box(&pairs).iter().map(|(text, n)| text.len() as isize + n).sum()
+    black_box(&pairs)
+        .iter()
+        .map(|(text, n)| text.len() as isize + n)
+        .sum()
 }
 
 #[func(as = list)]
@@ -291,7 +297,11 @@ fn tree_out() -> &'static Tree {
 
 #[func(exn)]
 fn exn_from_native(n: isize) -> Result<(), String> {
-    if n == 0 { Ok(()) } else { Err(data().error_text.to_owned()) }
+    if n == 0 {
+        Ok(())
+    } else {
+        Err(data().error_text.to_owned())
+    }
 }
 
 #[derive(Debug)]

@@ -64,7 +64,7 @@ fn deep(depth: isize, n: isize) -> isize {
             2 => std::panic::panic_any(Counted::new()),
             3 => std::panic::panic_any(Grenade),
             _ => {
-                let none: Option<isize> = None;
+                let none = std::hint::black_box(None::<isize>);
                 none.expect("nothing there")
             }
         }

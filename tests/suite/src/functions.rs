@@ -46,7 +46,6 @@ sums! {
 
 /// Every way to pass a parameter at once, in registers and on the stack.
 #[bactrian::func]
-#[expect(clippy::too_many_arguments, reason = "that is the test")]
 fn mixed(
     a: f64,
     b: isize,
@@ -345,7 +344,6 @@ fn pair_bytecode<'gc>(rt: &'gc Runtime, a: Value<'gc>, b: Value<'gc>) -> Value<'
 }
 
 #[bactrian::native_func(symbol = "bactrian_suite_six")]
-#[expect(clippy::too_many_arguments, reason = "that is the test")]
 fn six_native<'gc>(
     rt: &'gc Runtime,
     a: Value<'gc>,
@@ -359,7 +357,6 @@ fn six_native<'gc>(
 }
 
 #[bactrian::bytecode_func(symbol = "bactrian_suite_six_in_bytecode")]
-#[expect(clippy::too_many_arguments, reason = "that is the test")]
 fn six_bytecode<'gc>(
     rt: &'gc Runtime,
     a: Value<'gc>,

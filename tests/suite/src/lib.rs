@@ -5,6 +5,13 @@
 //! that making is.
 
 #![forbid(unsafe_code)]
+// Every conversion is tried, also those that one would not write.
+#![allow(
+    clippy::too_many_arguments,
+    clippy::toplevel_ref_arg,
+    clippy::type_complexity,
+    clippy::vec_box
+)]
 
 mod adapters;
 mod callbacks;
