@@ -33,6 +33,9 @@ impl<T> Value<'_, T> {
         };
         let (tag, size) = (sys::header_tag(header), sys::header_wosize(header));
         match tag {
+            sys::DOUBLE_TAG | sys::CUSTOM_TAG if size == 0 => {
+                format!("an empty block of tag {tag}")
+            }
             sys::STRING_TAG => {
                 // SAFETY: the tag says so.
                 let bytes = unsafe { self.bytes_unchecked() };
@@ -141,6 +144,7 @@ impl Printer {
         };
         let (tag, size) = (sys::header_tag(header), sys::header_wosize(header));
         match tag {
+            sys::DOUBLE_TAG | sys::CUSTOM_TAG if size == 0 => f.write_str("<unknown>"),
             // SAFETY: the tag says so.
             sys::STRING_TAG => f.write_str(&text(unsafe { value.bytes_unchecked() })),
             // SAFETY: the tag says so.

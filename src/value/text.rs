@@ -98,11 +98,17 @@ impl<'gc, T> Value<'gc, T> {
     #[inline(always)]
     pub unsafe fn bytes_unchecked(self) -> &'gc [u8] {
         let address = self.raw() as *const u8;
-        // SAFETY: the last byte of a string's block is the number of padding bytes before it.
+        // SAFETY: the last byte of a string's block is the number of padding bytes before it. A block
+        // that only has the tag of strings, made by `Obj.with_tag`, may have another byte there, or
+        // none: it is taken for an empty one.
         unsafe {
             let header = (address as *const sys::Header).sub(1).read();
-            let last = sys::header_wosize(header) * size_of::<usize>() - 1;
-            let length = last - *address.add(last) as usize;
+            let size = sys::header_wosize(header) * size_of::<usize>();
+            if size == 0 {
+                return &[];
+            }
+            let padding = *address.add(size - 1) as usize;
+            let length = (size - 1).saturating_sub(padding);
             core::slice::from_raw_parts(address, length)
         }
     }
@@ -121,7 +127,7 @@ impl<'gc, T> Value<'gc, T> {
     /// ```
     #[inline(always)]
     pub fn as_float(self) -> Result<f64, ConversionError> {
-        if self.tag() == Some(sys::DOUBLE_TAG) {
+        if self.is_block_of(sys::DOUBLE_TAG, sys::DOUBLE_WOSIZE) {
             // SAFETY: just checked.
             Ok(unsafe { self.float_unchecked() })
         } else {
@@ -153,7 +159,10 @@ impl<'gc, T> Value<'gc, T> {
     /// The number of a custom block with these operations.
     #[inline(always)]
     pub(crate) fn boxed_number<N: Copy>(self, operations: *const core::ffi::c_void) -> Option<N> {
-        if self.tag() != Some(sys::CUSTOM_TAG) {
+        if !self.is_block_of(
+            sys::CUSTOM_TAG,
+            1 + size_of::<N>().div_ceil(size_of::<usize>()),
+        ) {
             return None;
         }
         // SAFETY: the first word of a custom block points to its operations; with these, a number
