@@ -99,6 +99,10 @@ let values : (string * Obj.t) list =
     ("a lazy value", Obj.repr (lazy (n + 1)));
     ("an empty abstract block", Obj.new_block Obj.abstract_tag 0);
     ("an empty block of tag 5", Obj.new_block 5 0);
+    ("an empty block of a string's tag", Obj.with_tag Obj.string_tag (Obj.repr [||]));
+    ("a string's padding beyond its size", Obj.with_tag Obj.string_tag (block 0 [ int min_int ]));
+    ("an empty block of a float's tag", Obj.with_tag Obj.double_tag (Obj.repr [||]));
+    ("an empty block of a custom tag", Obj.with_tag Obj.custom_tag (Obj.repr [||]));
     ("a cyclic list", Obj.repr cyclic_list);
     ("a list that ends in 7", Obj.repr (1 :: 2 :: Obj.magic 7));
     ("itself, of 1", self 0 1);
@@ -312,48 +316,57 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_string",
       (fun value -> ignore (read_string value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ( "read_str",
       (fun value -> ignore (read_str value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ( "read_box_str",
       (fun value -> ignore (read_box_str value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ( "read_path_buf",
       (fun value -> ignore (read_path_buf value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_path",
       (fun value -> ignore (read_path value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_os_string",
       (fun value -> ignore (read_os_string value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_os_str",
       (fun value -> ignore (read_os_str value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_bytes",
       (fun value -> ignore (read_bytes value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ("read_byte_array", (fun value -> ignore (read_byte_array value)), [ "\"text\"" ]);
     ( "read_box_bytes",
       (fun value -> ignore (read_box_bytes value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ("read_option", (fun value -> ignore (read_option value)), [ "0"; "(0)"; "(7)" ]);
     ("read_option_option", (fun value -> ignore (read_option_option value)), [ "0"; "(0)" ]);
@@ -445,14 +458,16 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_rc",
       (fun value -> ignore (read_rc value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ("read_arc", (fun value -> ignore (read_arc value)), [ "(1, \"b\")" ]);
     ("read_box_float", (fun value -> ignore (read_box_float value)), [ "0.5"; "nan" ]);
     ( "read_cow",
       (fun value -> ignore (read_cow value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ( "read_cow_slice",
       (fun value -> ignore (read_cow_slice value)),
@@ -500,12 +515,14 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_bytes_as_string",
       (fun value -> ignore (read_bytes_as_string value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_slice_as_string",
       (fun value -> ignore (read_slice_as_string value)),
       [
-        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000"
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
       ] );
     ( "read_vec_as_list",
       (fun value -> ignore (read_vec_as_list value)),
@@ -529,7 +546,8 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_unboxed_name",
       (fun value -> ignore (read_unboxed_name value)),
       [
-        "\"\""; "\"text\""; "a string of 100,000"
+        "\"\""; "\"text\""; "a string of 100,000"; "an empty block of a string's tag";
+        "a string's padding beyond its size"
       ] );
     ("read_one_float", (fun value -> ignore (read_one_float value)), [ "[|0.5|]" ]);
     ("read_one_string", (fun value -> ignore (read_one_string value)), []);
@@ -632,8 +650,18 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
         "0"; "(0)"; "(7)"; "itself, of 1"; "10^6 levels of 1"
       ] );
     ("take_map_of_values", take_map_of_values, [ "0" ]);
-    ("take_slice", take_slice, [ "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000" ]);
-    ("take_slice_mut", take_slice_mut, [ "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000" ]);
+    ( "take_slice",
+      take_slice,
+      [
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
+      ] );
+    ( "take_slice_mut",
+      take_slice_mut,
+      [
+        "\"\""; "\"text\""; "\"\\255\""; "a string of 100,000";
+        "an empty block of a string's tag"; "a string's padding beyond its size"
+      ] );
     ("take_floats", take_floats, [ "[||]"; "[|0.5|]"; "[|0.5; 0.5|]"; "[|0.5; 0.5; 0.5|]" ]);
     ( "take_floats_mut",
       take_floats_mut,

@@ -45,7 +45,7 @@ programs! {
     errors: 580, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
-    hostile: 39922, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
+    hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
     interrupts: 156, native Native, bytecode Bytecode, debug Debug;
     memory: 19, little_memory LittleMemory;
     numbers: 487, native Native, bytecode Bytecode, debug Debug;
