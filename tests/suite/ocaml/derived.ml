@@ -262,7 +262,7 @@ let () =
     }
   in
   both "as, with, name, skip" read_adapted echo_adapted adapted
-    "Oakpted { unix_time: -5, parent_names: [\"p\", \"q\"], raw: [255, 0], first_char: 122, address: \
+    "Adapted { unix_time: -5, parent_names: [\"p\", \"q\"], raw: [255, 0], first_char: 122, address: \
      18446744073709551615, duration: 1.25s, cache: None, type: true }";
   refuses "in a field of a record" "argument `value`: field `age`: expected an int between 0 and 255, got 300"
     (fun () -> read_person { oak with age = 300 });
