@@ -154,10 +154,30 @@ impl Drop for Cell {
 #[inline(always)]
 fn holds_runtime() -> bool {
     if sys::OCAML5 {
-        !sys::state().is_null()
+        !sys::state().is_null() && !domain_has_ended()
     } else {
         sys::bactrian_holds_runtime() != 0
     }
+}
+
+#[cfg(feature = "std")]
+std::thread_local! {
+    /// Whether the domain that this thread was made for has ended. The runtime leaves `caml_state`
+    /// as it was then, though a new domain may have it already; and what is in Rust's thread-local
+    /// variables is dropped last of all.
+    static ENDED: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+}
+
+#[cfg(feature = "std")]
+#[inline(always)]
+fn domain_has_ended() -> bool {
+    ENDED.with(core::cell::Cell::get)
+}
+
+/// Without the standard library there are no thread-local variables that are dropped.
+#[cfg(not(feature = "std"))]
+fn domain_has_ended() -> bool {
+    false
 }
 
 #[inline(always)]
@@ -632,6 +652,8 @@ unsafe extern "C" fn domain_terminated() {
         // A domain that never made a root needs a pool too, to be known as ended.
         let pool = pool_of(domain_number());
         (*pool).ended = true;
+        #[cfg(feature = "std")]
+        ENDED.with(|ended| ended.set(true));
         let mut current = core::mem::replace(&mut (*pool).current, ptr::null_mut());
         if !current.is_null() {
             (*current).header.next = ptr::null_mut();
