@@ -535,12 +535,12 @@ let () =
         else if i mod (7 * rare) = 6 then below r 60
         else below r 6
       in
-      let run name rounds =
+      let run ?(most = max_int) name rounds =
         Array.iteri
           (fun c case ->
             let r = random ((c * 1000) + String.length name) in
             for i = 1 to rounds do
-              case.run r (size r (i + (c * 31)));
+              case.run r (min most (size r (i + (c * 31))));
               incr total
             done)
           cases
@@ -551,8 +551,9 @@ let () =
       let words = live_words () and memory = rss () in
       run "plain" (rounds / 2);
       with_signals (fun () -> run "signals" (rounds / 4));
-      Sampling.during (fun () -> run "sampled" (rounds / 8));
-      with_signals (fun () -> Sampling.during (fun () -> run "both" (rounds / 8)));
+      let most = Sampling.most () in
+      Sampling.during (fun () -> run ~most "sampled" (rounds / 8));
+      with_signals (fun () -> Sampling.during (fun () -> run ~most "both" (rounds / 8)));
       Array.iter (check_kept "the end") kept;
       Array.fill kept 0 (Array.length kept) (Kept (0, 0));
       let words' = live_words () and memory' = rss () in
