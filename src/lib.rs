@@ -8,6 +8,7 @@ extern crate std;
 
 mod convert;
 pub mod hidden;
+mod interface;
 mod runtime;
 mod value;
 

@@ -16,10 +16,10 @@ mod pointers;
 mod sequences;
 mod text;
 mod tuples;
-mod type_expr;
 
 use alloc::vec::Vec;
 
+pub use crate::interface::TypeExpr;
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
@@ -28,7 +28,6 @@ pub use functions::Arguments;
 pub use handles::OCamlType;
 pub(crate) use numbers::{checked_isize, checked_usize};
 pub use sequences::Seq;
-pub use type_expr::TypeExpr;
 
 /// Conversion of an OCaml value to a Rust one, checked.
 ///

@@ -20,3 +20,8 @@ pub use results::{
     By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,
     Settled, finish_native, returned, settled,
 };
+
+/// What the records of an interface are made of.
+pub mod interface {
+    pub use crate::interface::*;
+}
