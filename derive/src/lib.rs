@@ -4,6 +4,7 @@
 mod derive;
 mod function;
 mod names;
+mod record;
 
 use proc_macro::TokenStream;
 

@@ -110,6 +110,28 @@ pub fn lowercase_name(name: &str) -> String {
     }
 }
 
+/// Names of values, types and fields.
+pub fn is_lowercase_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && is_tag_name(name)
+        && name != "_"
+        && !is_keyword(name)
+}
+
+/// Names of constructors, exceptions and modules.
+pub fn is_uppercase_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && is_tag_name(name)
+}
+
+/// Names of polymorphic variants' tags, which may start in either way.
+pub fn is_tag_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '\'')
+        && !is_keyword(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use bactrian_sys as sys;
 
+use crate::interface::Name;
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Exception, Exn, Value};
 
@@ -46,6 +47,10 @@ use crate::value::{ConversionError, Exception, Exn, Value};
     note = "for an error type of your own, derive it: `#[derive(bactrian::Exception)]`"
 )]
 pub trait OCamlException: core::error::Error + Sized {
+    /// The names that the exceptions are registered under.
+    #[doc(hidden)]
+    const NAMES: &'static [Name] = &[];
+
     /// Makes the exception value; the name that is missing when it is not registered.
     #[doc(hidden)]
     fn build_exception<'gc>(

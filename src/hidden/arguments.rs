@@ -9,6 +9,7 @@ use sys::Value as Raw;
 use crate::adapters::FromValueAs;
 use crate::convert::FromValue;
 use crate::convert::{checked_isize, checked_usize};
+use crate::interface::{Passing, TypeExpr};
 use crate::runtime::{Allocator, Raise, Runtime};
 use crate::value::{ConversionError, Value};
 
@@ -102,6 +103,9 @@ pub trait Unboxed: Sized {
     /// What is passed.
     type Native;
 
+    /// Without a box, or without a tag.
+    const PASSING: Passing;
+
     /// Reads what was passed.
     fn from_native(native: Self::Native) -> Result<Self, ConversionError>;
 
@@ -117,6 +121,7 @@ macro_rules! untagged {
     ($($int:ident)*) => {$(
         impl Unboxed for $int {
             type Native = isize;
+            const PASSING: Passing = Passing::Untagged;
 
             #[inline(always)]
             fn from_native(native: isize) -> Result<Self, ConversionError> {
@@ -140,6 +145,7 @@ untagged!(i8 u8 i16 u16);
 
 impl Unboxed for isize {
     type Native = isize;
+    const PASSING: Passing = Passing::Untagged;
 
     #[inline(always)]
     fn from_native(native: isize) -> Result<Self, ConversionError> {
@@ -154,6 +160,7 @@ impl Unboxed for isize {
 
 impl Unboxed for usize {
     type Native = isize;
+    const PASSING: Passing = Passing::Untagged;
 
     #[inline(always)]
     fn from_native(native: isize) -> Result<Self, ConversionError> {
@@ -174,6 +181,7 @@ macro_rules! unboxed {
     ($($type:ident as $native:ident)*) => {$(
         impl Unboxed for $type {
             type Native = $native;
+            const PASSING: Passing = Passing::Unboxed;
 
             #[inline(always)]
             fn from_native(native: $native) -> Result<Self, ConversionError> {
@@ -259,6 +267,9 @@ fn overlap() -> ConversionError {
     note = "`&str`, `&[u8]`, `&mut [u8]` (bytes), `&[f64]` and `&mut [f64]` (float array) can"
 )]
 pub trait Borrowed<'a>: Sized {
+    /// The OCaml type.
+    const TYPE: TypeExpr;
+
     /// Borrows.
     ///
     /// # Safety
@@ -302,6 +313,8 @@ fn floats(value: Value<'_>) -> Result<(*mut f64, usize), ConversionError> {
 }
 
 impl<'a> Borrowed<'a> for &'a str {
+    const TYPE: TypeExpr = TypeExpr::named("string");
+
     #[inline(always)]
     unsafe fn borrow<const N: usize>(
         value: Value<'a>,
@@ -314,8 +327,10 @@ impl<'a> Borrowed<'a> for &'a str {
 }
 
 macro_rules! slices {
-    ($($element:ident $of:ident)*) => {$(
+    ($($element:ident $of:ident $ocaml:expr;)*) => {$(
         impl<'a> Borrowed<'a> for &'a [$element] {
+            const TYPE: TypeExpr = $ocaml;
+
             #[inline(always)]
             unsafe fn borrow<const N: usize>(
                 value: Value<'a>,
@@ -329,6 +344,8 @@ macro_rules! slices {
         }
 
         impl<'a> Borrowed<'a> for &'a mut [$element] {
+            const TYPE: TypeExpr = $ocaml;
+
             #[inline(always)]
             unsafe fn borrow<const N: usize>(
                 value: Value<'a>,
@@ -342,7 +359,10 @@ macro_rules! slices {
         }
     )*};
 }
-slices!(u8 bytes f64 floats);
+slices!(
+    u8 bytes TypeExpr::named("bytes");
+    f64 floats TypeExpr::Name("array", &[TypeExpr::named("float")]);
+);
 
 /// Borrows an argument.
 ///

@@ -2,6 +2,7 @@
 #![doc(hidden)]
 
 mod arguments;
+mod described;
 mod message;
 mod results;
 
@@ -15,6 +16,11 @@ pub use crate::runtime::{Allocator, Raise, check, enter};
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,
+};
+pub use described::{
+    Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError, OutcomeSysError,
+    OutcomeValue, Variable, VariableName, in_option, made, made_as, parameter, parameter_as,
+    parameter_borrowed, passing,
 };
 pub use results::{
     By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,

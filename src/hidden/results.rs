@@ -22,6 +22,7 @@ use super::arguments::invalid_argument;
 use super::message::Message;
 use crate::adapters::ToValueAs;
 use crate::convert::{OCamlException, ToValue};
+use crate::interface::{Name, TypeExpr};
 use crate::runtime::{Allocator, Raise, Runtime};
 use crate::value::{ConversionError, Exception, Value};
 
@@ -33,6 +34,8 @@ use crate::value::{ConversionError, Exception, Value};
             and an error: one with `ToValue`, `bactrian::Exception`, or `std::error::Error`"
 )]
 pub trait Build<T> {
+    /// The OCaml type of the value.
+    const TYPE: TypeExpr;
     /// Whether nothing is allocated.
     const IMMEDIATE: bool;
     /// Makes the value when nothing is allocated for it.
@@ -56,6 +59,7 @@ pub struct Plain;
 pub struct By<As>(pub PhantomData<As>);
 
 impl<T: ToValue> Build<T> for Plain {
+    const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = T::IMMEDIATE;
 
     #[inline(always)]
@@ -76,6 +80,7 @@ impl<T: ToValue> Build<T> for Plain {
 }
 
 impl<As, T: ToValueAs<As>> Build<T> for By<As> {
+    const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = false;
 
     #[inline(always)]
@@ -136,11 +141,16 @@ fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Fini
 
 /// Errors that are exceptions of OCaml's, raised as they are.
 pub trait Raised: Sized {
+    /// The exceptions' names.
+    const RAISES: &'static [Name];
+
     /// The exception.
     fn into_raise(self, rt: &Runtime) -> Raise;
 }
 
 impl<E: OCamlException> Raised for E {
+    const RAISES: &'static [Name] = E::NAMES;
+
     #[cold]
     #[inline(never)]
     fn into_raise(self, rt: &Runtime) -> Raise {
@@ -160,6 +170,9 @@ impl<E: OCamlException> Raised for E {
 }
 
 impl Raised for Exception {
+    // Whatever the OCaml function raised.
+    const RAISES: &'static [Name] = &[];
+
     #[cold]
     #[inline(never)]
     fn into_raise(self, rt: &Runtime) -> Raise {
@@ -171,6 +184,10 @@ impl Raised for Exception {
 }
 
 impl Raised for ConversionError {
+    const RAISES: &'static [Name] = &[Name {
+        name: "Invalid_argument",
+    }];
+
     #[cold]
     #[inline(never)]
     fn into_raise(self, rt: &Runtime) -> Raise {

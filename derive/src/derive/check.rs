@@ -8,7 +8,7 @@ use darling::{Error, Result};
 use syn::spanned::Spanned;
 
 use super::attributes::{Container, Field, Variant};
-use super::rename::is_lowercase_name;
+use crate::names::is_lowercase_name;
 
 /// The most constructors with arguments of an OCaml type: tags 0 to 245.
 const MOST_BLOCKS: usize = 246;

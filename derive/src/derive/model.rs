@@ -12,11 +12,10 @@ use syn::spanned::Spanned;
 use syn::{Generics, Ident, Member, Path, Type};
 
 use super::attributes::{self, Adapter, Bound, Container};
-use super::rename::{
-    Rule, capitalised, hash_variant, is_lowercase_name, is_tag_name, is_type_name,
-    is_uppercase_name,
+use super::rename::{Rule, capitalised, hash_variant, is_type_name};
+use crate::names::{
+    bactrian, is_lowercase_name, is_tag_name, is_uppercase_name, lowercase_name, snake_case,
 };
-use crate::names::{bactrian, lowercase_name, snake_case};
 
 /// A type that converts.
 pub struct Model {

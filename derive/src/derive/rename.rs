@@ -3,7 +3,7 @@
 use darling::{Error, FromMeta};
 use syn::Lit;
 
-use crate::names::{is_keyword, snake_case};
+use crate::names::{is_lowercase_name, is_uppercase_name, snake_case};
 
 /// A rule of `rename_all`: serde's, without those that make names with `-`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,28 +78,6 @@ pub fn capitalised(name: &str) -> String {
     first.into_iter().chain(chars).collect()
 }
 
-/// Names of values, types and fields.
-pub fn is_lowercase_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && is_tag_name(name)
-        && name != "_"
-        && !is_keyword(name)
-}
-
-/// Names of constructors, exceptions and modules.
-pub fn is_uppercase_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase()) && is_tag_name(name)
-}
-
-/// Names of polymorphic variants' tags, which may start in either way.
-pub fn is_tag_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '\'')
-        && !is_keyword(name)
-}
-
 /// Names of types, perhaps with modules before them: `Geo.Point.t`.
 pub fn is_type_name(name: &str) -> bool {
     match name.rsplit_once('.') {
@@ -121,6 +99,7 @@ pub fn hash_variant(tag: &str) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::is_tag_name;
 
     #[test]
     fn rules_are_those_of_serde() {

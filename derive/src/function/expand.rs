@@ -12,9 +12,9 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Ident, ItemFn, Lifetime, Path, Type};
 
-use super::Stubs;
 use super::options::{Errors, Options};
 use super::signature::{Output, Parameter, Passing, Signature};
+use super::{Stubs, describe};
 use crate::names::bactrian;
 
 /// Arguments that bytecode passes one by one.
@@ -33,10 +33,10 @@ pub fn stubs(
     options: &Options,
     stubs: Stubs,
 ) -> TokenStream {
-    let symbol = options
-        .symbol
-        .clone()
-        .unwrap_or_else(|| default_symbol(&function.sig.ident));
+    if options.errors == Errors::Both {
+        return both(function, signature, options, stubs);
+    }
+    let symbol = symbol(function, options);
     let arguments = signature
         .parameters
         .iter()
@@ -51,13 +51,29 @@ pub fn stubs(
     let differ = unboxed || arguments > BYTECODE_ARGUMENTS;
 
     let mut made = TokenStream::new();
+    let bytecode = if differ {
+        format!("{symbol}_bytecode")
+    } else {
+        symbol.clone()
+    };
+    // The others are parts of functions that are described by hand.
+    if stubs == Stubs::Both {
+        made.extend(describe::record(
+            function, signature, options, &symbol, &bytecode,
+        ));
+    }
     if stubs != Stubs::Bytecode {
         made.extend(stub(function, signature, options, Code::Native, &symbol));
     }
     match stubs {
         Stubs::Both if differ => {
-            let symbol = format!("{symbol}_bytecode");
-            made.extend(stub(function, signature, options, Code::Bytecode, &symbol));
+            made.extend(stub(
+                function,
+                signature,
+                options,
+                Code::Bytecode,
+                &bytecode,
+            ));
         }
         Stubs::Bytecode => {
             made.extend(stub(function, signature, options, Code::Bytecode, &symbol));
@@ -72,6 +88,31 @@ pub fn stubs(
         #(#cfgs)*
         const _: () = { #made };
     }
+}
+
+/// `f` with OCaml's `result`, and `f_exn` that raises.
+fn both(function: &ItemFn, signature: &Signature, options: &Options, kinds: Stubs) -> TokenStream {
+    let result = Options {
+        errors: Errors::Result,
+        ..options.clone()
+    };
+    let name = describe::name(function, options);
+    let raising = Options {
+        errors: Errors::Exception,
+        symbol: Some(symbol(function, options) + "_exn"),
+        name: Some(name + "_exn"),
+        ..options.clone()
+    };
+    let result = stubs(function, signature, &result, kinds);
+    let raising = stubs(function, signature, &raising, kinds);
+    quote!(#result #raising)
+}
+
+fn symbol(function: &ItemFn, options: &Options) -> String {
+    options
+        .symbol
+        .clone()
+        .unwrap_or_else(|| default_symbol(&function.sig.ident))
 }
 
 /// The crate's name before the function's: a function called `read` must not replace libc's.
@@ -375,6 +416,7 @@ fn finish(
         }
         Errors::Exception => quote!(FinishError, FinishRaised, FinishSendError),
         Errors::Result => quote!(FinishNothing, FinishValue),
+        Errors::Both => unreachable!("made as two functions"),
     };
     let (ty, borrows) = match output {
         Output::Unit => {

@@ -1,5 +1,6 @@
 //! Functions callable from OCaml: attribute and signature -> model -> stubs.
 
+mod describe;
 mod expand;
 mod options;
 mod signature;

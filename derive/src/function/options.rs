@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use syn::{Ident, Meta, Path};
 
 use super::Stubs;
+use crate::names::is_lowercase_name;
 
 /// What an error of the function becomes, when it could be more than one thing.
 #[derive(Clone, Copy, PartialEq, Default)]
@@ -17,22 +18,32 @@ pub enum Errors {
     Exception,
     /// OCaml's `result`.
     Result,
+    /// OCaml's `result`, and an exception from a second function.
+    Both,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// The name of the runtime in the body, when it is not `gc`.
     pub runtime: Option<Ident>,
     pub symbol: Option<String>,
+    /// The name of the OCaml function.
+    pub name: Option<String>,
+    /// Whether all parameters have labels.
+    pub labels: bool,
     pub noalloc: bool,
     /// No argument is passed without box or tag.
     pub boxed: bool,
     pub errors: Errors,
     /// Adapter of the result.
     pub result_as: Option<Path>,
+    /// The OCaml type, by hand.
+    pub sig: Option<String>,
 }
 
-const KEYS: &[&str] = &["symbol", "noalloc", "boxed", "exn", "result", "as"];
+const KEYS: &[&str] = &[
+    "symbol", "name", "labels", "noalloc", "boxed", "exn", "result", "both", "as", "sig",
+];
 
 impl Options {
     pub fn parse(attribute: TokenStream, stubs: Stubs) -> Result<Options> {
@@ -91,13 +102,29 @@ impl Options {
                 self.symbol = Some(symbol);
                 Ok(())
             }
+            "name" => {
+                let name = String::from_meta(meta).map_err(|error| error.with_span(meta))?;
+                if !is_lowercase_name(&name) {
+                    let message = format!("`{name}` is no name of an OCaml function");
+                    return Err(Error::custom(message).with_span(meta));
+                }
+                self.name = Some(name);
+                Ok(())
+            }
+            "sig" => {
+                let sig = String::from_meta(meta).map_err(|error| error.with_span(meta))?;
+                self.sig = Some(sig);
+                Ok(())
+            }
+            "labels" => flag(&mut self.labels),
             "noalloc" => flag(&mut self.noalloc),
             "boxed" => flag(&mut self.boxed),
-            "exn" | "result" if self.errors != Errors::ByType => {
-                Err(Error::custom("`exn` and `result` exclude each other").with_span(meta))
+            "exn" | "result" | "both" if self.errors != Errors::ByType => {
+                Err(Error::custom("`exn`, `result` and `both` exclude each other").with_span(meta))
             }
             "exn" => flag(&mut chosen).map(|()| self.errors = Errors::Exception),
             "result" => flag(&mut chosen).map(|()| self.errors = Errors::Result),
+            "both" => flag(&mut chosen).map(|()| self.errors = Errors::Both),
             _ => match meta {
                 // Any other word is the runtime's name; whether the body has it is checked later.
                 Meta::Path(_) if self.runtime.is_none() => {

@@ -26,9 +26,21 @@ pub enum Passing {
     Borrowed,
 }
 
+/// Whether OCaml gives a parameter by name.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub enum Label {
+    #[default]
+    Positional,
+    Labelled,
+    Optional,
+}
+
 pub struct Parameter {
     /// The name in error messages.
     pub name: String,
+    /// Whether that is a name, not the parameter's number.
+    pub named: bool,
+    pub label: Label,
     pub kind: Passing,
     pub ty: Type,
 }
@@ -81,17 +93,23 @@ impl Signature {
                 )),
                 FnArg::Typed(input) => {
                     let adapter = take_adapter(&mut input.attrs, &mut errors);
+                    let label = take_label(&mut input.attrs, &mut errors);
                     let kind = adapter.map_or_else(|| kind_of(&input.ty, options), Passing::As);
                     if let Type::ImplTrait(ty) = &*input.ty {
                         let message = "a parameter needs a type that OCaml has, not `impl Trait`";
                         errors.push(error_at(ty, message));
                     }
-                    let name = match &*input.pat {
-                        Pat::Ident(name) => unraw(&name.ident),
-                        _ => format!("{}", i + 1),
+                    let (name, named) = match &*input.pat {
+                        Pat::Ident(name) => (unraw(&name.ident), true),
+                        _ => (format!("{}", i + 1), false),
                     };
+                    if label != Label::Positional {
+                        check_label(input, named, &kind, &mut errors);
+                    }
                     parameters.push(Parameter {
                         name,
+                        named,
+                        label,
                         kind,
                         ty: (*input.ty).clone(),
                     });
@@ -119,6 +137,7 @@ impl Signature {
         let takes_runtime = parameters
             .iter()
             .any(|p| matches!(p.kind, Passing::Runtime { .. }));
+        check_optional(&parameters, options.labels, &mut errors);
         let borrowed = settle_borrowed(&mut parameters, takes_runtime, &mut errors);
         let output = output_of(&function.sig.output, options);
         if options.noalloc {
@@ -210,6 +229,64 @@ fn take_adapter(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Opt
         false
     });
     found
+}
+
+/// What `#[label]` or `#[optional]` says; the attribute is removed.
+fn take_label(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Label {
+    let mut label = Label::Positional;
+    attributes.retain(|attribute| {
+        let found = if attribute.path().is_ident("label") {
+            Label::Labelled
+        } else if attribute.path().is_ident("optional") {
+            Label::Optional
+        } else {
+            return true;
+        };
+        if label != Label::Positional {
+            errors.push(error_at(attribute, "one of `label` and `optional`, once"));
+        } else if attribute.meta.require_path_only().is_err() {
+            errors.push(error_at(
+                attribute,
+                "expected no value: the label is the parameter's name",
+            ));
+        }
+        label = found;
+        false
+    });
+    label
+}
+
+fn check_label(input: &syn::PatType, named: bool, kind: &Passing, errors: &mut Vec<Error>) {
+    if matches!(kind, Passing::Runtime { .. }) {
+        errors.push(error_at(
+            input,
+            "the runtime is no parameter of the OCaml function",
+        ));
+    } else if !named {
+        errors.push(error_at(
+            &input.pat,
+            "a parameter with a label needs a name",
+        ));
+    }
+}
+
+/// OCaml knows that an optional argument is left out when one without a label after it is given.
+fn check_optional(parameters: &[Parameter], labels: bool, errors: &mut Vec<Error>) {
+    let positional = |p: &Parameter| {
+        p.label == Label::Positional
+            && !matches!(p.kind, Passing::Runtime { .. })
+            && !(labels && p.named)
+    };
+    let last = parameters.iter().rposition(positional);
+    for (i, parameter) in parameters.iter().enumerate() {
+        if parameter.label == Label::Optional && last.is_none_or(|last| last < i) {
+            errors.push(error_at(
+                &parameter.ty,
+                "an optional argument needs one without a label after it, so that OCaml knows \
+                 when it is left out: add `_: ()`",
+            ));
+        }
+    }
 }
 
 /// The last word of a path type without parameters.
@@ -353,6 +430,8 @@ fn add_implicit_runtime(
         0,
         Parameter {
             name: name.to_string(),
+            named: true,
+            label: Label::Positional,
             kind,
             ty,
         },

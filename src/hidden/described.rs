@@ -1,0 +1,261 @@
+//! The constants that records are made of: OCaml types of parameters and results, as the stubs
+//! convert them.
+//!
+//! What a function's result becomes depends on which traits its type has, and in constants the trick
+//! of `results` is not to be had. There is another one: an associated constant of an `impl` whose
+//! conditions hold comes before that of a trait of the same name. So each step is a type with an
+//! `impl` for the results that it is about, and a trait for all others.
+
+use alloc::boxed::Box;
+use core::cmp::Ordering;
+use core::error::Error;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+
+use super::arguments::{Borrowed, Unboxed};
+use super::results::{Build, Raised};
+use crate::adapters::{FromValueAs, ToValueAs};
+use crate::convert::{FromValue, ToValue};
+use crate::interface::{Name, Passing, TypeExpr};
+use crate::runtime::Runtime;
+use crate::value::{ConversionError, Value};
+
+/// The OCaml type of a parameter.
+pub const fn parameter<T: FromValue<'static>>() -> TypeExpr {
+    T::TYPE
+}
+
+/// The OCaml type of a parameter that says `as`.
+pub const fn parameter_as<As, T: FromValueAs<'static, As>>() -> TypeExpr {
+    T::TYPE
+}
+
+/// The OCaml type of a parameter that is borrowed.
+pub const fn parameter_borrowed<T: Borrowed<'static>>() -> TypeExpr {
+    T::TYPE
+}
+
+/// The OCaml type of what is made of a `T`.
+pub const fn made<T: ToValue>() -> TypeExpr {
+    T::TYPE
+}
+
+/// The OCaml type of what an adapter makes of a `T`.
+pub const fn made_as<As, T: ToValueAs<As>>() -> TypeExpr {
+    T::TYPE
+}
+
+/// How native code passes a `T` that has no box or tag.
+pub const fn passing<T: Unboxed>() -> Passing {
+    T::PASSING
+}
+
+/// The type in an `option`, for an optional parameter.
+pub const fn in_option(of: TypeExpr) -> TypeExpr {
+    match of {
+        TypeExpr::Name(name, [inner]) if is(name, "option") => *inner,
+        _ => panic!("an `#[optional]` parameter is an `Option`"),
+    }
+}
+
+const fn is(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < one.len() {
+        if one[i] != other[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// What a function's result is to OCaml.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// The type.
+    pub of: TypeExpr,
+    /// The exceptions that errors become.
+    pub raises: &'static [Name],
+}
+
+impl Outcome {
+    /// The first of several that there is; unit if there is none, for which the stub does not
+    /// compile.
+    pub const fn first(outcomes: &[Option<Outcome>]) -> Outcome {
+        let mut i = 0;
+        while i < outcomes.len() {
+            if let Some(outcome) = outcomes[i] {
+                return outcome;
+            }
+            i += 1;
+        }
+        Outcome {
+            of: TypeExpr::named("unit"),
+            raises: &[],
+        }
+    }
+}
+
+/// The constant of results that an `impl` does not know.
+pub trait Otherwise {
+    /// Nothing.
+    const OUTCOME: Option<Outcome> = None;
+}
+
+macro_rules! outcome {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name<R, H>(PhantomData<fn() -> (R, H)>);
+        impl<R, H> Otherwise for $name<R, H> {}
+    };
+}
+outcome!(
+    /// `Result<T, E>` where `E` is an OCaml exception.
+    OutcomeRaised
+);
+outcome!(
+    /// A type that converts.
+    OutcomeValue
+);
+outcome!(
+    /// `Result<T, io::Error>`.
+    OutcomeSysError
+);
+outcome!(
+    /// `Result<T, E>` where `E` is an error that threads can share, or a box of one.
+    OutcomeSendError
+);
+outcome!(
+    /// `Result<T, E>` where `E` is an error.
+    OutcomeError
+);
+
+impl<T, E: Raised, H: Build<T>> OutcomeRaised<Result<T, E>, H> {
+    /// The outcome.
+    pub const OUTCOME: Option<Outcome> = Some(Outcome {
+        of: H::TYPE,
+        raises: E::RAISES,
+    });
+}
+
+impl<R, H: Build<R>> OutcomeValue<R, H> {
+    /// The outcome.
+    pub const OUTCOME: Option<Outcome> = Some(Outcome {
+        of: H::TYPE,
+        raises: &[],
+    });
+}
+
+#[cfg(feature = "std")]
+impl<T, H: Build<T>> OutcomeSysError<Result<T, std::io::Error>, H> {
+    /// The outcome.
+    pub const OUTCOME: Option<Outcome> = Some(Outcome {
+        of: H::TYPE,
+        raises: &[Name { name: "Sys_error" }],
+    });
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>, H: Build<T>> OutcomeSendError<Result<T, E>, H> {
+    /// The outcome.
+    pub const OUTCOME: Option<Outcome> = Some(Outcome {
+        of: H::TYPE,
+        raises: &[Name { name: "Failure" }],
+    });
+}
+
+impl<T, E: Into<Box<dyn Error>>, H: Build<T>> OutcomeError<Result<T, E>, H> {
+    /// The outcome.
+    pub const OUTCOME: Option<Outcome> = Some(Outcome {
+        of: H::TYPE,
+        raises: &[Name { name: "Failure" }],
+    });
+}
+
+/// The name of a type parameter.
+pub trait VariableName {
+    /// The name, without the `'`.
+    const NAME: &'static str;
+}
+
+/// Stands for a type parameter where a generic type or function is described. There is no value of
+/// it.
+pub struct Variable<N> {
+    never: core::convert::Infallible,
+    name: PhantomData<fn() -> N>,
+}
+
+impl<N: VariableName> FromValue<'_> for Variable<N> {
+    const TYPE: TypeExpr = TypeExpr::Variable(N::NAME);
+
+    fn from_value(_: Value<'_>) -> Result<Self, ConversionError> {
+        Err(ConversionError::message("a type variable has no values"))
+    }
+}
+
+impl<N: VariableName> ToValue for Variable<N> {
+    const TYPE: TypeExpr = TypeExpr::Variable(N::NAME);
+
+    fn to_value<'gc>(&self, _: &'gc Runtime) -> Value<'gc> {
+        match self.never {}
+    }
+}
+
+// What Rust types ask of their parameters.
+
+impl<N> Clone for Variable<N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N> Copy for Variable<N> {}
+
+impl<N> PartialEq for Variable<N> {
+    fn eq(&self, _: &Self) -> bool {
+        match self.never {}
+    }
+}
+
+impl<N> Eq for Variable<N> {}
+
+impl<N> PartialOrd for Variable<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<N> Ord for Variable<N> {
+    fn cmp(&self, _: &Self) -> Ordering {
+        match self.never {}
+    }
+}
+
+impl<N> Hash for Variable<N> {
+    fn hash<H: Hasher>(&self, _: &mut H) {
+        match self.never {}
+    }
+}
+
+impl<N> fmt::Debug for Variable<N> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.never {}
+    }
+}
+
+impl<N> fmt::Display for Variable<N> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.never {}
+    }
+}
+
+impl<N> Default for Variable<N> {
+    fn default() -> Self {
+        unreachable!("a type variable has no values")
+    }
+}
