@@ -1,0 +1,1 @@
+//! Finds the records in files of all kinds.
