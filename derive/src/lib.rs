@@ -27,19 +27,19 @@ pub fn bytecode_func(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Reads a struct or enum from an OCaml value. See the crate `bactrian`.
-#[proc_macro_derive(FromValue, attributes(ocaml))]
+#[proc_macro_derive(FromValue, attributes(ocaml, sig))]
 pub fn from_value(input: TokenStream) -> TokenStream {
     derive::from_value(input.into()).into()
 }
 
 /// Makes an OCaml value of a struct or enum. See the crate `bactrian`.
-#[proc_macro_derive(ToValue, attributes(ocaml))]
+#[proc_macro_derive(ToValue, attributes(ocaml, sig))]
 pub fn to_value(input: TokenStream) -> TokenStream {
     derive::to_value(input.into()).into()
 }
 
 /// Makes OCaml exceptions of an error type. See the crate `bactrian`.
-#[proc_macro_derive(Exception, attributes(ocaml))]
+#[proc_macro_derive(Exception, attributes(ocaml, sig))]
 pub fn exception(input: TokenStream) -> TokenStream {
     derive::exception(input.into()).into()
 }

@@ -17,6 +17,15 @@ pub fn bactrian() -> TokenStream {
     }
 }
 
+/// The name of the crate that is compiled, which stands before symbols and registered names: a
+/// function called `read` must not replace libc's.
+pub fn crate_prefix() -> String {
+    std::env::var("CARGO_CRATE_NAME")
+        .or_else(|_| std::env::var("CARGO_PKG_NAME"))
+        .unwrap_or_else(|_| "bactrian".to_owned())
+        .replace('-', "_")
+}
+
 /// `OCamlDepth` -> `ocaml_depth`, `HTTPServer` -> `http_server`, `fooBar2` -> `foo_bar2`.
 pub fn snake_case(name: &str) -> String {
     let name = name.replace("OCaml", "Ocaml");

@@ -67,6 +67,23 @@ pub fn doc(attributes: &[Attribute]) -> TokenStream {
     }
 }
 
+/// What `#[sig("...")]` says.
+pub fn sig(attributes: &[Attribute]) -> syn::Result<Option<String>> {
+    let mut found = None;
+    for attribute in attributes {
+        if attribute.path().is_ident("sig") {
+            let text: syn::LitStr = attribute.parse_args()?;
+            if found.replace(text.value()).is_some() {
+                return Err(syn::Error::new_spanned(
+                    attribute,
+                    "`sig` stands here twice",
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Definitions that let the parameters of generic items stand for OCaml's type variables, so that
 /// types which mention them have descriptions.
 pub fn variables(generics: &Generics) -> TokenStream {

@@ -18,32 +18,41 @@ use super::results::{Build, Raised};
 use crate::adapters::{FromValueAs, ToValueAs};
 use crate::convert::{FromValue, ToValue};
 use crate::interface::{Name, Passing, TypeExpr};
-use crate::runtime::Runtime;
+use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
-/// The OCaml type of a parameter.
-pub const fn parameter<T: FromValue<'static>>() -> TypeExpr {
-    T::TYPE
+/// The type where a conversion is missing: the compiler reports that, once, where it is needed.
+pub trait Unknown {
+    /// What OCaml refuses, too.
+    const TYPE: TypeExpr = TypeExpr::named("_");
 }
 
-/// The OCaml type of a parameter that says `as`.
-pub const fn parameter_as<As, T: FromValueAs<'static, As>>() -> TypeExpr {
-    T::TYPE
+macro_rules! described {
+    ($($(#[$meta:meta])* $name:ident<$($parameter:ident),*> where $of:ident: $bound:path;)*) => {$(
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name<$($parameter: ?Sized),*>($(PhantomData<$parameter>),*);
+        impl<$($parameter: ?Sized),*> Unknown for $name<$($parameter),*> {}
+        impl<$($parameter),*> $name<$($parameter),*>
+        where
+            $of: $bound,
+        {
+            /// The OCaml type.
+            pub const TYPE: TypeExpr = <$of as $bound>::TYPE;
+        }
+    )*};
 }
-
-/// The OCaml type of a parameter that is borrowed.
-pub const fn parameter_borrowed<T: Borrowed<'static>>() -> TypeExpr {
-    T::TYPE
-}
-
-/// The OCaml type of what is made of a `T`.
-pub const fn made<T: ToValue>() -> TypeExpr {
-    T::TYPE
-}
-
-/// The OCaml type of what an adapter makes of a `T`.
-pub const fn made_as<As, T: ToValueAs<As>>() -> TypeExpr {
-    T::TYPE
+described! {
+    /// What is read as a `T`.
+    Read<T> where T: FromValue<'static>;
+    /// What the adapter `As` reads as a `T`.
+    ReadAs<As, T> where T: FromValueAs<'static, As>;
+    /// What is borrowed as a `T`.
+    Borrow<T> where T: Borrowed<'static>;
+    /// What is made of a `T`.
+    Made<T> where T: ToValue;
+    /// What the adapter `As` makes of a `T`.
+    MadeAs<As, T> where T: ToValueAs<As>;
 }
 
 /// How native code passes a `T` that has no box or tag.
@@ -55,6 +64,7 @@ pub const fn passing<T: Unboxed>() -> Passing {
 pub const fn in_option(of: TypeExpr) -> TypeExpr {
     match of {
         TypeExpr::Name(name, [inner]) if is(name, "option") => *inner,
+        TypeExpr::Name(name, []) if is(name, "_") => of,
         _ => panic!("an `#[optional]` parameter is an `Option`"),
     }
 }
@@ -202,6 +212,22 @@ impl<N: VariableName> ToValue for Variable<N> {
     const TYPE: TypeExpr = TypeExpr::Variable(N::NAME);
 
     fn to_value<'gc>(&self, _: &'gc Runtime) -> Value<'gc> {
+        match self.never {}
+    }
+}
+
+impl<As, N: VariableName> FromValueAs<'_, As> for Variable<N> {
+    const TYPE: TypeExpr = TypeExpr::Variable(N::NAME);
+
+    fn from_value_as(_: Value<'_>) -> Result<Self, ConversionError> {
+        Err(ConversionError::message("a type variable has no values"))
+    }
+}
+
+impl<As, N: VariableName> ToValueAs<As> for Variable<N> {
+    const TYPE: TypeExpr = TypeExpr::Variable(N::NAME);
+
+    fn build_as<'gc>(&self, _: &mut Allocator<'gc>) -> Value<'gc> {
         match self.never {}
     }
 }

@@ -18,13 +18,13 @@ pub use arguments::{
     borrowed_argument, unit_argument,
 };
 pub use described::{
-    Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError, OutcomeSysError,
-    OutcomeValue, Variable, VariableName, in_option, made, made_as, parameter, parameter_as,
-    parameter_borrowed, passing,
+    Borrow, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError,
+    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, in_option,
+    passing,
 };
 pub use results::{
     By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,
-    Settled, finish_native, returned, settled,
+    Settled, exception_message, finish_native, returned, settled,
 };
 
 /// What the records of an interface are made of.

@@ -23,7 +23,7 @@ use super::message::Message;
 use crate::adapters::ToValueAs;
 use crate::convert::{OCamlException, ToValue};
 use crate::interface::{Name, TypeExpr};
-use crate::runtime::{Allocator, Raise, Runtime};
+use crate::runtime::{Allocator, Raise, Runtime, check, enter};
 use crate::value::{ConversionError, Exception, Value};
 
 /// How to make a value of a `T`: as its `ToValue` does, or as an adapter does.
@@ -192,6 +192,29 @@ impl Raised for ConversionError {
     #[inline(never)]
     fn into_raise(self, rt: &Runtime) -> Raise {
         invalid_argument(rt, self)
+    }
+}
+
+/// The message of an exception, if it is one of `E`'s: an OCaml `string option`.
+///
+/// # Safety
+///
+/// OCaml has called the function that calls this, with an exception.
+pub unsafe fn exception_message<E: OCamlException>(exception: Raw) -> Raw {
+    let body = |rt: &mut Runtime| {
+        // SAFETY: the caller's promise; nothing has collected since.
+        let exception = unsafe { Value::from_raw(exception) };
+        let message = match E::read_exception(exception) {
+            Some(Ok(error)) => Some(alloc::string::ToString::to_string(&error)),
+            Some(Err(_)) | None => None,
+        };
+        Ok(message.to_value(rt).raw())
+    };
+    // SAFETY: OCaml called this; nothing that needs dropping is alive at the end. A printer does not
+    // raise.
+    match unsafe { enter(c"Bactrian.Panic", body) } {
+        Ok(message) => unsafe { check(message) },
+        Err(_) => sys::NONE,
     }
 }
 

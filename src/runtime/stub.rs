@@ -1,5 +1,7 @@
 //! The frame around the body of every function that OCaml calls.
 
+use core::ffi::CStr;
+
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
@@ -9,14 +11,18 @@ use super::Allocator;
 use super::raise::OutOfMemory;
 use super::{Raise, Runtime};
 
-/// Runs the body of a stub: gives it the token, makes an exception of a panic.
+/// Runs the body of a stub: gives it the token, makes an exception of a panic: the one that is
+/// registered as `panic`, if there is one.
 ///
 /// # Safety
 ///
 /// OCaml has called the function that calls this, with the runtime held.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn enter<R>(body: impl FnOnce(&mut Runtime) -> Result<R, Raise>) -> Result<R, Raise> {
+pub unsafe fn enter<R>(
+    panic: &'static CStr,
+    body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
+) -> Result<R, Raise> {
     #[cfg(feature = "std")]
     {
         // SAFETY: the caller's promise. The token that an outer stub may have is not reachable
@@ -25,11 +31,12 @@ pub unsafe fn enter<R>(body: impl FnOnce(&mut Runtime) -> Result<R, Raise>) -> R
         let body = move || body(&mut unsafe { Runtime::assume_held() });
         match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
             Ok(outcome) => outcome,
-            Err(payload) => Err(of_panic(payload)),
+            Err(payload) => Err(of_panic(panic, payload)),
         }
     }
     #[cfg(not(feature = "std"))]
     {
+        let _ = panic;
         // SAFETY: the caller's promise, as above.
         body(&mut unsafe { Runtime::assume_held() })
     }
@@ -73,11 +80,12 @@ unsafe fn collect(result: Raw) -> Raw {
     unsafe { sys::caml_check_urgent_gc(result) }
 }
 
-/// The exception that a panic becomes: `Bactrian.Panic` when the program has one, else `Failure`.
+/// The exception that a panic becomes: that of the stub's crate, which a generated interface
+/// registers; or `Bactrian.Panic`, when the program has one; else `Failure`.
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn of_panic(payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
+fn of_panic(own: &'static CStr, payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
     use std::string::String;
 
     if payload.is::<OutOfMemory>() {
@@ -96,9 +104,12 @@ fn of_panic(payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
         };
         let mut allocator = Allocator::new(&runtime);
         let message = allocator.string(message.as_bytes());
-        // SAFETY: the name ends with NUL; what the runtime returns is null or a root of its own.
+        // SAFETY: the names end with NUL; what the runtime returns is null or a root of its own.
         unsafe {
-            let constructor = sys::caml_named_value(c"Bactrian.Panic".as_ptr());
+            let mut constructor = sys::caml_named_value(own.as_ptr());
+            if constructor.is_null() {
+                constructor = sys::caml_named_value(c"Bactrian.Panic".as_ptr());
+            }
             if constructor.is_null() {
                 Raise::Failure(message)
             } else {

@@ -3,15 +3,21 @@
 use darling::util::{Flag, SpannedValue};
 use darling::{Error, FromDeriveInput, FromField, FromMeta, FromVariant, ast};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Ident, Lit, Path, Token, Type, WherePredicate};
+use syn::{Attribute, Expr, Ident, Lit, Path, Token, Type, WherePredicate};
 
 use super::rename::Rule;
 
 /// A struct or enum.
 #[derive(FromDeriveInput)]
-#[darling(attributes(ocaml), supports(struct_any, enum_any))]
+#[darling(
+    attributes(ocaml),
+    forward_attrs(doc, sig),
+    supports(struct_any, enum_any)
+)]
 pub struct Container {
     pub ident: Ident,
+    /// Documentation, and the type by hand.
+    pub attrs: Vec<Attribute>,
     pub generics: syn::Generics,
     pub data: ast::Data<Variant, Field>,
     /// Name of the OCaml type, or of a struct's exception.
@@ -34,9 +40,11 @@ pub struct Container {
 
 /// A variant of an enum.
 #[derive(FromVariant)]
-#[darling(attributes(ocaml))]
+#[darling(attributes(ocaml), forward_attrs(doc))]
 pub struct Variant {
     pub ident: Ident,
+    /// Documentation.
+    pub attrs: Vec<Attribute>,
     pub fields: ast::Fields<Field>,
     /// Name of the constructor, tag or exception.
     pub name: Option<SpannedValue<String>>,
@@ -46,9 +54,11 @@ pub struct Variant {
 
 /// A field of a struct or variant.
 #[derive(FromField)]
-#[darling(attributes(ocaml))]
+#[darling(attributes(ocaml), forward_attrs(doc))]
 pub struct Field {
     pub ident: Option<Ident>,
+    /// Documentation.
+    pub attrs: Vec<Attribute>,
     pub ty: Type,
     /// Name of the OCaml field.
     pub name: Option<SpannedValue<String>>,

@@ -1,7 +1,5 @@
 //! The expansion of `#[derive(Exception)]`.
 
-use std::env;
-
 use darling::ast::Data;
 use darling::util::SpannedValue;
 use darling::{Error, Result};
@@ -9,10 +7,13 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::attributes::Container;
+use super::describe::Describe;
 use super::from_value::{From, Read};
+use super::generics::Direction;
 use super::model::{Fields, Unique, exception_name};
 use super::to_value::Build;
-use crate::names::bactrian;
+use crate::names::{bactrian, crate_prefix, snake_case};
+use crate::record;
 
 /// One exception of the type.
 struct Raised {
@@ -21,6 +22,8 @@ struct Raised {
     name: String,
     /// The name that it is registered under.
     registered: String,
+    /// The documentation comment, as a constant.
+    doc: TokenStream,
     fields: Fields,
 }
 
@@ -35,9 +38,16 @@ pub fn expand(container: &Container) -> Result<TokenStream> {
     };
     let reads = all.iter().map(|raised| raised.read(&bactrian));
     let use_types = all.iter().map(|raised| raised.fields.use_types(&bactrian));
+    let printer = printer(container);
+    let stub = printer_stub(container, &printer);
+    let records = all.iter().map(|raised| raised.record(container, &printer));
+    let interface = record::interface();
+    let names = all.iter().map(|raised| &raised.registered);
     Ok(quote! {
         #[automatically_derived]
         impl #bactrian::OCamlException for #ident {
+            const NAMES: &'static [#interface::Name] = &[#(#interface::Name { name: #names }),*];
+
             fn build_exception<'gc>(
                 &self,
                 __allocator: &mut #bactrian::hidden::Allocator<'gc>,
@@ -57,7 +67,34 @@ pub fn expand(container: &Container) -> Result<TokenStream> {
         }
 
         #(#use_types)*
+        #stub
+        #(#records)*
     })
+}
+
+/// The symbol of the stub that gives OCaml the message of an exception.
+fn printer(container: &Container) -> String {
+    let krate = crate_prefix();
+    format!(
+        "{krate}_{}_message",
+        snake_case(&container.ident.to_string())
+    )
+}
+
+fn printer_stub(container: &Container, symbol: &str) -> TokenStream {
+    let (bactrian, ident) = (bactrian(), &container.ident);
+    let hidden = quote!(#bactrian::hidden);
+    quote! {
+        const _: () = {
+            #[unsafe(export_name = #symbol)]
+            unsafe extern "C" fn __bactrian_message(
+                __exception: #hidden::sys::Value,
+            ) -> #hidden::sys::Value {
+                // SAFETY: OCaml called this, with an exception.
+                unsafe { #hidden::exception_message::<#ident>(__exception) }
+            }
+        };
+    }
 }
 
 fn raised(container: &Container) -> Result<Vec<Raised>> {
@@ -65,7 +102,7 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
     let mut unique = Unique::default();
     let prefix = prefix(container);
     let rule = container.rename_all.as_deref().copied();
-    let mut of = |path, ident: &_, given: Option<&SpannedValue<String>>, fields, in_enum: bool| {
+    let mut of = |path, ident: &_, given: Option<&SpannedValue<String>>, doc, fields, in_enum| {
         // As everywhere, the rule of a struct is for its fields.
         let (own, inner) = if in_enum { (rule, None) } else { (None, rule) };
         let name = exception_name(ident, given, own, &mut errors);
@@ -76,6 +113,7 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
             path,
             registered: format!("{prefix}.{name}"),
             name,
+            doc: record::doc(doc),
             fields,
         }
     };
@@ -85,6 +123,7 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
                 quote!(Self),
                 &container.ident,
                 container.name.as_ref(),
+                &container.attrs,
                 fields,
                 false,
             )]
@@ -97,6 +136,7 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
                     quote!(Self::#ident),
                     ident,
                     variant.name.as_ref(),
+                    &variant.attrs,
                     &variant.fields,
                     true,
                 )
@@ -110,13 +150,40 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
 fn prefix(container: &Container) -> String {
     match &container.prefix {
         Some(prefix) => prefix.as_ref().clone(),
-        None => env::var("CARGO_CRATE_NAME")
-            .or_else(|_| env::var("CARGO_PKG_NAME").map(|name| name.replace('-', "_")))
-            .unwrap_or_else(|_| "bactrian".to_owned()),
+        None => crate_prefix(),
     }
 }
 
 impl Raised {
+    fn record(&self, container: &Container, printer: &str) -> TokenStream {
+        let Raised {
+            name,
+            registered,
+            doc,
+            fields,
+            ..
+        } = self;
+        let rust = container.ident.to_string();
+        let describe = Describe::new(None, Direction::To);
+        let (constructor, hidden) = (describe.product(name, doc, fields), &describe.hidden);
+        let record = record::record(
+            "Exception",
+            &quote! {
+                rust: #rust,
+                registered: #registered,
+                printer: #printer,
+                constructor: #constructor,
+            },
+        );
+        quote! {
+            const _: () = {
+                #[allow(unused_imports)]
+                use #hidden::Unknown as _;
+                #record
+            };
+        }
+    }
+
     fn c_name(&self) -> Literal {
         let name = std::ffi::CString::new(self.registered.as_str());
         Literal::c_string(&name.expect("the prefix was checked, and names have letters only"))

@@ -3,11 +3,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::describe::definition;
 use super::generics::{Direction, Impl, borrow_from_heap, mentions_parameter, type_expr};
 use super::mirror::pretend_use;
 use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
 
 pub fn expand(mut model: Model) -> TokenStream {
+    let definition = definition(&model, Direction::From);
     borrow_from_heap(&mut model);
     let (model, bactrian) = (&model, &model.bactrian);
     let Impl {
@@ -145,6 +147,8 @@ pub fn expand(mut model: Model) -> TokenStream {
 
         #has_tag
         #use_types
+
+        #definition
     }
 }
 

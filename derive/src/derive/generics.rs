@@ -4,9 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{GenericParam, Generics, Lifetime, Type, TypePath, WherePredicate, parse_quote};
+use syn::{
+    GenericParam, Generics, Lifetime, Type, TypeParamBound, TypePath, WherePredicate, parse_quote,
+};
 
 use super::model::{Conversion, Model};
+use crate::names::snake_case;
+use crate::record::variable_name;
 
 /// Which of the two traits.
 #[derive(Clone, Copy, PartialEq)]
@@ -130,22 +134,93 @@ impl<'ast> Visit<'ast> for Mentioned<'_> {
 /// The OCaml type, with its parameters.
 pub fn type_expr(model: &Model, direction: Direction) -> TokenStream {
     let (bactrian, name) = (&model.bactrian, &model.name);
-    let mut parameters = parameters(model);
-    // A parameter that is converted in two ways counts by its own.
-    parameters.sort_by_key(|parameter| parameter.adapter.is_some());
-    let mut seen: Vec<TypePath> = Vec::new();
-    let types = self::parameters(model)
+    let types = of_type(model)
         .into_iter()
-        .filter_map(|Parameter { path, .. }| {
-            if seen.contains(&path) {
-                return None;
-            }
-            let best = parameters.iter().find(|parameter| parameter.path == path)?;
-            let conversion = direction.conversion(bactrian, best.adapter.as_ref());
-            seen.push(path.clone());
-            Some(quote!(<#path as #conversion>::TYPE))
+        .map(|Parameter { path, adapter }| {
+            let conversion = direction.conversion(bactrian, adapter.as_ref());
+            quote!(<#path as #conversion>::TYPE)
         });
-    quote!(#bactrian::TypeExpr::Name(#name, &[#(#types),*]))
+    if is_elsewhere(model) {
+        quote!(#bactrian::TypeExpr::Name(#name, &[#(#types),*]))
+    } else {
+        quote!(#bactrian::TypeExpr::Derived(::core::module_path!(), #name, &[#(#types),*]))
+    }
+}
+
+/// Whether the OCaml type is one that exists: it has modules before its name.
+pub fn is_elsewhere(model: &Model) -> bool {
+    model.name.contains('.')
+}
+
+/// The parameters of the OCaml type, each once.
+fn of_type(model: &Model) -> Vec<Parameter> {
+    let mut once: Vec<Parameter> = Vec::new();
+    for parameter in parameters(model) {
+        match once.iter_mut().find(|known| known.path == parameter.path) {
+            None => once.push(parameter),
+            // A parameter that is converted in two ways counts by its own.
+            Some(known) if parameter.adapter.is_none() => *known = parameter,
+            Some(_) => {}
+        }
+    }
+    once
+}
+
+/// The names of the OCaml type's parameters; `None` for one that is projected from another, or when
+/// what is asked of them is more than a stand-in for a type variable can give.
+pub fn names(model: &Model) -> (Vec<String>, bool) {
+    let mut known = model.generics.where_clause.is_none();
+    known &= model
+        .generics
+        .type_params()
+        .all(|parameter| parameter.bounds.iter().all(is_given));
+    let names = of_type(model)
+        .iter()
+        .map(|parameter| match parameter.path.path.get_ident() {
+            Some(ident) if parameter.path.qself.is_none() => variable_name(ident),
+            _ => {
+                known = false;
+                let words = parameter.path.to_token_stream().to_string();
+                snake_case(&words.replace(|c: char| !c.is_alphanumeric(), "_"))
+                    .trim_matches('_')
+                    .to_owned()
+            }
+        })
+        .collect();
+    (names, known)
+}
+
+/// What stand-ins for type variables implement.
+const GIVEN: &[&str] = &[
+    "Clone",
+    "Copy",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "Debug",
+    "Display",
+    "Default",
+    "Send",
+    "Sync",
+    "Sized",
+    "Unpin",
+    "FromValue",
+    "ToValue",
+    "OCamlType",
+];
+
+fn is_given(bound: &TypeParamBound) -> bool {
+    match bound {
+        TypeParamBound::Lifetime(_) => true,
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| GIVEN.iter().any(|given| last.ident == given)),
+        _ => false,
+    }
 }
 
 /// The parts of an `impl`.

@@ -7,6 +7,7 @@
 
 mod attributes;
 mod check;
+mod describe;
 mod exception;
 mod from_value;
 mod generics;

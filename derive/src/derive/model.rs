@@ -16,6 +16,7 @@ use super::rename::{Rule, capitalised, hash_variant, is_type_name};
 use crate::names::{
     bactrian, is_lowercase_name, is_tag_name, is_uppercase_name, lowercase_name, snake_case,
 };
+use crate::record;
 
 /// A type that converts.
 pub struct Model {
@@ -30,6 +31,14 @@ pub struct Model {
     pub remote: Option<Path>,
     /// Name of the OCaml type.
     pub name: String,
+    /// The documentation comment, as a constant.
+    pub doc: TokenStream,
+    /// The OCaml type, by hand.
+    pub sig: String,
+    /// `[@@unboxed]` in OCaml.
+    pub unboxed: bool,
+    /// What stands in `[@@deriving ...]`.
+    pub deriving: String,
     pub shape: Shape,
 }
 
@@ -54,6 +63,8 @@ pub struct Constructor {
     pub ident: Ident,
     /// Name of the constructor or tag.
     pub name: String,
+    /// The documentation comment, as a constant.
+    pub doc: TokenStream,
     pub fields: Fields,
     pub number: Number,
 }
@@ -81,6 +92,10 @@ pub struct Field {
     pub member: Member,
     /// What OCaml calls it; empty when it has no name there.
     pub name: String,
+    /// The documentation comment, as a constant.
+    pub doc: TokenStream,
+    /// Whether OCaml may assign to it.
+    pub mutable: bool,
     /// The variable that holds it in expansions.
     pub binding: Ident,
     pub ty: Type,
@@ -105,6 +120,7 @@ impl Model {
         let bactrian = bactrian();
         let name = type_name(&container, &mut errors);
         let shape = Shape::new(&container, &mut errors);
+        let sig = errors.handle(record::sig(&container.attrs).map_err(Error::from));
         let (_, arguments, _) = container.generics.split_for_impl();
         let ident = &container.ident;
         let own = quote!(#ident #arguments);
@@ -117,6 +133,13 @@ impl Model {
             bound: container.bound,
             remote: container.remote,
             name,
+            doc: record::doc(&container.attrs),
+            sig: sig.flatten().unwrap_or_default(),
+            unboxed: container.unboxed.is_present(),
+            deriving: container
+                .deriving
+                .map(SpannedValue::into_inner)
+                .unwrap_or_default(),
             shape,
         })
     }
@@ -309,6 +332,8 @@ impl Fields {
                 Field {
                     member,
                     name,
+                    doc: record::doc(&field.attrs),
+                    mutable: field.mutable.is_present(),
                     binding: format_ident!("__field{i}", span = span),
                     ty: field.ty.clone(),
                     conversion: Conversion::new(field),
@@ -411,6 +436,7 @@ fn constructors(
             Constructor {
                 ident,
                 name,
+                doc: record::doc(&variant.attrs),
                 fields,
                 number,
             }

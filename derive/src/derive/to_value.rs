@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::describe::definition;
 use super::from_value::{declared_float, is_flat, is_float};
 use super::generics::{Direction, Impl, type_expr};
 use super::mirror::pretend_use;
@@ -12,6 +13,7 @@ use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape}
 const SMALL: usize = 256;
 
 pub fn expand(model: Model) -> TokenStream {
+    let definition = definition(&model, Direction::To);
     let (model, bactrian) = (&model, &model.bactrian);
     let Impl {
         parameters,
@@ -167,6 +169,8 @@ pub fn expand(model: Model) -> TokenStream {
         }
 
         #use_types
+
+        #definition
     }
 }
 

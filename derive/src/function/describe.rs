@@ -62,6 +62,8 @@ pub fn record(
     quote! {
         const _: () = {
             #variables
+            #[allow(unused_imports)]
+            use #hidden::{Otherwise as _, Unknown as _};
             const __OUTCOME: #hidden::Outcome = #outcome;
             #record
         };
@@ -83,10 +85,10 @@ fn describe_parameter(
     let of = match &parameter.kind {
         Passing::As(path) => {
             let adapter = adapter_type(path);
-            quote_spanned!(at=> #hidden::parameter_as::<#adapter, #ty>())
+            quote_spanned!(at=> <#hidden::ReadAs<#adapter, #ty>>::TYPE)
         }
-        Passing::Borrowed => quote_spanned!(at=> #hidden::parameter_borrowed::<#ty>()),
-        _ => quote_spanned!(at=> #hidden::parameter::<#ty>()),
+        Passing::Borrowed => quote_spanned!(at=> <#hidden::Borrow<#ty>>::TYPE),
+        _ => quote_spanned!(at=> <#hidden::Read<#ty>>::TYPE),
     };
     let (label, of) = match parameter.label {
         Label::Positional => (quote!(Positional), of),
@@ -148,10 +150,6 @@ fn outcome(
         Errors::Result => &[quote!(OutcomeValue)],
         Errors::Both => unreachable!("made as two functions"),
     };
-    let outcome = quote!({
-        #[allow(unused_imports)]
-        use #hidden::Otherwise as _;
-        #hidden::Outcome::first(&[#(<#hidden::#steps<#ty, #how>>::OUTCOME),*])
-    });
+    let outcome = quote!(#hidden::Outcome::first(&[#(<#hidden::#steps<#ty, #how>>::OUTCOME),*]));
     (outcome, passing)
 }

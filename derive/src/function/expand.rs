@@ -6,7 +6,7 @@
 //! | bytecode, at most 5 arguments | the same, if all are values; else with `_bytecode` | values |
 //! | bytecode, more | with `_bytecode` | an array of values and its length |
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
@@ -15,7 +15,7 @@ use syn::{Ident, ItemFn, Lifetime, Path, Type};
 use super::options::{Errors, Options};
 use super::signature::{Output, Parameter, Passing, Signature};
 use super::{Stubs, describe};
-use crate::names::bactrian;
+use crate::names::{bactrian, crate_prefix};
 
 /// Arguments that bytecode passes one by one.
 const BYTECODE_ARGUMENTS: usize = 5;
@@ -115,14 +115,19 @@ fn symbol(function: &ItemFn, options: &Options) -> String {
         .unwrap_or_else(|| default_symbol(&function.sig.ident))
 }
 
-/// The crate's name before the function's: a function called `read` must not replace libc's.
 fn default_symbol(name: &Ident) -> String {
-    let krate = std::env::var("CARGO_CRATE_NAME")
-        .or_else(|_| std::env::var("CARGO_PKG_NAME"))
-        .unwrap_or_else(|_| "bactrian".to_owned())
-        .replace('-', "_");
     let name = name.to_string();
-    format!("{krate}_{}", name.strip_prefix("r#").unwrap_or(&name))
+    format!(
+        "{}_{}",
+        crate_prefix(),
+        name.strip_prefix("r#").unwrap_or(&name)
+    )
+}
+
+/// The name under which a generated interface registers the exception that panics become.
+fn panic_name() -> Literal {
+    let name = std::ffi::CString::new(format!("{}.Panic", crate_prefix()));
+    Literal::c_string(&name.expect("a crate's name has no NUL"))
 }
 
 fn is_runtime(parameter: &Parameter) -> bool {
@@ -232,6 +237,7 @@ fn stub(
         return noalloc_stub(symbol, &header, &unpack, &values, &call, signature, &hidden);
     }
     let allocated = signature.takes_runtime;
+    let panic = panic_name();
     match &signature.output {
         Output::Unboxed(ty) if code == Code::Native => {
             let check = allocated.then(|| {
@@ -250,7 +256,7 @@ fn stub(
                         ::core::result::Result::Ok(#hidden::finish_native::<#ty>(#call))
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(__body) } {
+                    match unsafe { #hidden::enter(#panic, __body) } {
                         ::core::result::Result::Ok(result) => {
                             #check
                             result
@@ -272,7 +278,7 @@ fn stub(
                         #finish
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(__body) } {
+                    match unsafe { #hidden::enter(#panic, __body) } {
                         ::core::result::Result::Ok(result) => {
                             if #allocated || result.allocated {
                                 // SAFETY: the end of a stub; the result is all that is alive.
