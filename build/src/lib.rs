@@ -27,13 +27,21 @@
 
 #![deny(missing_docs)]
 
+mod archive;
+mod cargo;
 mod command;
 mod error;
+mod files;
+mod library;
 mod object;
 mod records;
+mod tools;
 
+pub use archive::{StubLibraries, StubSources};
+pub use cargo::{Compile, Compiled};
 pub use command::main;
 pub use error::Error;
+pub use library::Library;
 pub use records::Records;
 
 /// What the records do not say.
