@@ -90,14 +90,29 @@ pub use value::{Any, Array, ConversionError, Exception, Exn, Fun, List, ListIter
 /// | another error, `Box<dyn Error>` or the like | `Failure` with the message and its causes |
 ///
 /// `#[func(exn)]` raises where `result` would be chosen; `#[func(result)]` makes a `result` where an
-/// exception would be raised.
+/// exception would be raised; `#[func(both)]` makes two OCaml functions, `f` with a `result` and
+/// `f_exn` that raises.
+///
+/// # The generated interface
+///
+/// OCaml gets the function under its own name, or that in `#[func(name = "...")]`, with its
+/// documentation. A parameter with `#[label]` is given by name, one with `#[optional]`, an `Option`,
+/// may be left out; `#[func(labels)]` labels all. `#[sig("int -> int list")]` below `#[func]` gives
+/// the OCaml type by hand.
+///
+/// ```
+/// /// OCaml: `resize : ?height:int -> width:int -> string -> string`
+/// #[bactrian::func]
+/// fn resize(#[optional] height: Option<usize>, #[label] width: usize, image: &str) -> String {
+///     format!("{image} {width}x{}", height.unwrap_or(width))
+/// }
+/// ```
 ///
 /// # Exceptions and panics
 ///
 /// An argument that does not convert is `Invalid_argument` with the path to what is wrong. A panic
-/// is `Bactrian.Panic` when the program has registered an exception of this name
-/// (`Callback.register_exception`), else `Failure`. In all cases every Rust value is dropped before
-/// the exception is raised.
+/// is the exception `Bactrian.Panic` of the generated interface, else `Failure`. In all cases every
+/// Rust value is dropped before the exception is raised.
 ///
 /// # `noalloc`
 ///
@@ -148,6 +163,120 @@ pub use bactrian_derive::native_func;
 #[cfg(feature = "derive")]
 #[doc(inline)]
 pub use bactrian_derive::bytecode_func;
+
+/// Makes the functions of an `impl` callable from OCaml, in a module of the type's own.
+///
+/// ```
+/// use bactrian::{FromValue, ToValue};
+///
+/// /// In the generated interface:
+/// ///
+/// /// module Interval : sig
+/// ///   type t = { from : int; until : int }
+/// ///   external create : int -> int -> t = ...
+/// ///   external length : t -> int = ...
+/// /// end
+/// #[derive(FromValue, ToValue)]
+/// pub struct Interval {
+///     from: isize,
+///     until: isize,
+/// }
+///
+/// #[bactrian::methods]
+/// impl Interval {
+///     pub fn new(from: isize, until: isize) -> Interval {
+///         Interval { from, until: until.max(from) }
+///     }
+///
+///     pub fn length(&self) -> isize {
+///         self.until - self.from
+///     }
+///
+///     /// Not for OCaml.
+///     #[ocaml(skip)]
+///     pub fn bounds(&mut self) -> (&mut isize, &mut isize) {
+///         (&mut self.from, &mut self.until)
+///     }
+/// }
+/// ```
+///
+/// Each function is as with [`func`], and says what differs with `#[func(...)]`, `#[sig("...")]`,
+/// `#[label]`, `#[optional]`. A function `new` is called `create` in OCaml, where `new` is a keyword.
+/// The receiver is `self` or `&self`; the OCaml value is converted for it. The runtime is a parameter
+/// where it is needed. The C symbol is `<crate>_<type>_<function>`.
+///
+/// `#[methods(name = "Span")]` names the OCaml module, which else has the name of the type.
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::methods;
+
+/// Makes OCaml functions callable by the names they are registered under.
+///
+/// ```
+/// use bactrian::{Exception, List, Root, Runtime};
+///
+/// bactrian::import! {
+///     /// OCaml: `val successor : int -> int`
+///     fn successor(n: isize) -> isize;
+///     /// OCaml: `val length : 'a list -> int`
+///     fn length<A>(list: &Root<List<A>>) -> isize;
+///     /// OCaml: `val log : level:int -> string -> unit`
+///     pub fn log(#[label] level: u8, message: &str);
+/// }
+///
+/// fn twice(rt: &mut Runtime, n: isize) -> Result<isize, Exception> {
+///     let n = successor(rt, n)?;
+///     log(rt, 1, "once more")?;
+///     successor(rt, n)
+/// }
+/// ```
+///
+/// The Rust function takes `&mut Runtime` before the arguments, since OCaml code may collect, and
+/// returns a `Result`: what the OCaml function raises is the [`Exception`]. (`-> Result<T, Exception>`
+/// says the same as `-> T`; any other `Result` is an OCaml `result`.)
+///
+/// The generated interface has a module type `Imports` with these functions and a functor `Register`,
+/// so that OCaml checks the types of what is registered:
+///
+/// ```ocaml
+/// module _ = Mycrate.Register (struct
+///   let successor n = n + 1
+///   let length = List.length
+///   let log ~level message = Printf.eprintf "%d %s\n" level message
+/// end)
+/// ```
+///
+/// # Errors
+///
+/// What the function raises; that nothing is registered under the name; a result that does not
+/// convert.
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::import;
+
+/// Says what the OCaml module of the Rust module is to be like where this stands.
+///
+/// ```
+/// mod people {
+///     bactrian::interface!(doc = "Who is who.", name = "Who", labels);
+///
+///     /// OCaml: `Who.greet : name:string -> string`
+///     #[bactrian::func]
+///     fn greet(name: &str) -> String {
+///         format!("Hello, {name}")
+///     }
+/// }
+/// ```
+///
+/// | | |
+/// |---|---|
+/// | `doc = "..."` | the OCaml module's documentation |
+/// | `name = "Who"` | its name, else that of the Rust module |
+/// | `flatten` | no module: what is in it belongs to the module around it |
+/// | `labels` | the parameters of all functions have labels; in the crate's root, of all in the crate |
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::interface;
 
 /// Reads a struct or enum from an OCaml value: implements the trait [`FromValue`](trait@FromValue).
 ///

@@ -5,6 +5,7 @@ mod derive;
 mod function;
 mod names;
 mod record;
+mod settings;
 
 use proc_macro::TokenStream;
 
@@ -24,6 +25,24 @@ pub fn native_func(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn bytecode_func(attribute: TokenStream, item: TokenStream) -> TokenStream {
     function::bytecode_func(attribute.into(), item.into()).into()
+}
+
+/// Makes the functions of an `impl` callable from OCaml. See the crate `bactrian`.
+#[proc_macro_attribute]
+pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    function::methods(attribute.into(), item.into()).into()
+}
+
+/// Makes OCaml functions callable by name. See the crate `bactrian`.
+#[proc_macro]
+pub fn import(input: TokenStream) -> TokenStream {
+    function::import(input.into()).into()
+}
+
+/// Says what the OCaml module of a Rust module is to be like. See the crate `bactrian`.
+#[proc_macro]
+pub fn interface(input: TokenStream) -> TokenStream {
+    settings::interface(input.into()).into()
 }
 
 /// Reads a struct or enum from an OCaml value. See the crate `bactrian`.

@@ -55,6 +55,14 @@ described! {
     MadeAs<As, T> where T: ToValueAs<As>;
 }
 
+/// The first of two types that is known.
+pub const fn either(one: TypeExpr, other: TypeExpr) -> TypeExpr {
+    match one {
+        TypeExpr::Name(name, []) if is(name, "_") => other,
+        _ => one,
+    }
+}
+
 /// How native code passes a `T` that has no box or tag.
 pub const fn passing<T: Unboxed>() -> Passing {
     T::PASSING

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod described;
+mod imported;
 mod message;
 mod results;
 
@@ -19,9 +20,10 @@ pub use arguments::{
 };
 pub use described::{
     Borrow, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError,
-    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, in_option,
-    passing,
+    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, either,
+    in_option, passing,
 };
+pub use imported::{Imported, unit};
 pub use results::{
     By, Finish, FinishError, FinishNothing, FinishRaised, FinishSendError, FinishValue, Plain,
     Settled, exception_message, finish_native, returned, settled,

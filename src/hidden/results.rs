@@ -213,6 +213,7 @@ pub unsafe fn exception_message<E: OCamlException>(exception: Raw) -> Raw {
     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end. A printer does not
     // raise.
     match unsafe { enter(c"Bactrian.Panic", body) } {
+        // SAFETY: the end of a stub; the message is all that is alive.
         Ok(message) => unsafe { check(message) },
         Err(_) => sys::NONE,
     }

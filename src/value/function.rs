@@ -36,22 +36,38 @@ impl<T> Root<T> {
         rt: &'gc mut Runtime,
         arguments: impl FnOnce(&Runtime) -> [Raw; N],
     ) -> Result<Value<'gc>, Exception> {
-        let mut arguments = arguments(rt);
-        let closure = self.get(rt);
-        if !matches!(closure.tag(), Some(sys::CLOSURE_TAG | sys::INFIX_TAG)) {
-            return Err(closure.unexpected("a function").into());
-        }
-        let closure = closure.raw();
-        // SAFETY: the token is borrowed exclusively, so OCaml code may run. This is a closure, and
-        // the runtime roots it and the arguments, which nothing has moved since they were made.
-        unsafe {
-            let result = match arguments.as_mut_slice() {
-                [a] => sys::caml_callback_exn(closure, *a),
-                [a, b] => sys::caml_callback2_exn(closure, *a, *b),
-                [a, b, c] => sys::caml_callback3_exn(closure, *a, *b, *c),
-                all => sys::caml_callbackN_exn(closure, all.len() as c_int, all.as_mut_ptr()),
-            };
-            outcome::<Any>(rt, result)
-        }
+        let arguments = arguments(rt);
+        let closure = self.get(rt).raw();
+        // SAFETY: all are values that nothing has moved since they were made or read.
+        unsafe { apply(rt, closure, arguments) }
+    }
+}
+
+/// Applies a function to arguments.
+///
+/// # Safety
+///
+/// All are values, and nothing has collected since they were made or read.
+#[inline(always)]
+pub(crate) unsafe fn apply<const N: usize>(
+    rt: &mut Runtime,
+    closure: Raw,
+    mut arguments: [Raw; N],
+) -> Result<Value<'_>, Exception> {
+    // SAFETY: the caller's promise.
+    let function = unsafe { Value::<Any>::from_raw(closure) };
+    if !matches!(function.tag(), Some(sys::CLOSURE_TAG | sys::INFIX_TAG)) {
+        return Err(function.unexpected("a function").into());
+    }
+    // SAFETY: the token is borrowed exclusively, so OCaml code may run. This is a closure, and
+    // the runtime roots it and the arguments, which nothing has moved since they were made.
+    unsafe {
+        let result = match arguments.as_mut_slice() {
+            [a] => sys::caml_callback_exn(closure, *a),
+            [a, b] => sys::caml_callback2_exn(closure, *a, *b),
+            [a, b, c] => sys::caml_callback3_exn(closure, *a, *b, *c),
+            all => sys::caml_callbackN_exn(closure, all.len() as c_int, all.as_mut_ptr()),
+        };
+        outcome::<Any>(rt, result)
     }
 }

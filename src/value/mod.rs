@@ -23,6 +23,7 @@ pub(crate) use arrays::Layout;
 pub use error::ConversionError;
 pub use exception::{Exception, Exn};
 pub use function::Fun;
+pub(crate) use function::apply;
 pub(crate) use list::UNCHECKED;
 pub use list::{List, ListIter};
 pub use root::Root;

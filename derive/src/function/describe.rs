@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ItemFn;
 use syn::spanned::Spanned;
+use syn::{ItemFn, Type};
 
 use super::expand::adapter_type;
 use super::options::{Errors, Options};
@@ -40,6 +40,7 @@ pub fn record(
     let Options {
         noalloc, labels, ..
     } = options;
+    let owner = signature.method.as_ref().map(|method| owner(&method.owner));
     let sig = options.sig.as_deref().unwrap_or_default();
     let variables = record::variables(&function.sig.generics);
     let record = record::record(
@@ -47,7 +48,7 @@ pub fn record(
         &quote! {
             doc: #doc,
             name: #name,
-            owner: &[],
+            owner: &[#owner],
             native: #native,
             bytecode: #bytecode,
             parameters: &[#(#parameters),*],
@@ -68,6 +69,13 @@ pub fn record(
             #record
         };
     }
+}
+
+/// The OCaml type of a Rust type that has methods, whichever way it is converted.
+pub fn owner(ty: &Type) -> TokenStream {
+    let (bactrian, ty) = (bactrian(), record::described(ty, None));
+    let hidden = quote!(#bactrian::hidden);
+    quote!(#hidden::either(<#hidden::Read<#ty>>::TYPE, <#hidden::Made<#ty>>::TYPE))
 }
 
 fn describe_parameter(

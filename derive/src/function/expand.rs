@@ -7,7 +7,7 @@
 //! | bytecode, more | with `_bytecode` | an array of values and its length |
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Ident, ItemFn, Lifetime, Path, Type};
@@ -211,7 +211,14 @@ fn stub(
     };
 
     // The call.
-    let name = &function.sig.ident;
+    let name = match &signature.method {
+        None => function.sig.ident.to_token_stream(),
+        Some(method) => method.path.clone(),
+    };
+    let mut receiver = signature
+        .method
+        .as_ref()
+        .is_some_and(|method| method.by_reference);
     let type_parameters = if signature.type_parameters == 0 {
         quote!()
     } else {
@@ -228,7 +235,10 @@ fn stub(
             _ => {
                 let (raw, _) = next.next().expect("one for each parameter that is passed");
                 let argument = argument_name(raw);
-                quote!(#argument)
+                match std::mem::take(&mut receiver) {
+                    true => quote!(&#argument),
+                    false => quote!(#argument),
+                }
             }
         });
     let call = quote!(#name #type_parameters (#(#arguments),*));
@@ -357,7 +367,7 @@ fn read_argument(
 }
 
 /// The type with lifetimes that the compiler finds.
-fn inferred_lifetimes(ty: &Type) -> Type {
+pub fn inferred_lifetimes(ty: &Type) -> Type {
     struct Infer;
     impl VisitMut for Infer {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {

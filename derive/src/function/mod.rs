@@ -2,6 +2,8 @@
 
 mod describe;
 mod expand;
+mod import;
+mod methods;
 mod options;
 mod signature;
 
@@ -9,6 +11,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
+pub use import::import;
+pub use methods::methods;
 use options::Options;
 use signature::Signature;
 
@@ -44,7 +48,15 @@ fn function(attribute: TokenStream, item: TokenStream, stubs: Stubs) -> TokenStr
             return quote!(#error #original);
         }
     };
-    let options = Options::parse(attribute, stubs);
+    let mut options = Options::parse(attribute, stubs);
+    match options::take_sig(&mut function.attrs) {
+        Ok(None) => {}
+        Ok(sig) => options = options.map(|options| Options { sig, ..options }),
+        Err(error) => {
+            let error = error.into_compile_error();
+            return quote!(#error #function);
+        }
+    }
     let default = Options::default();
     let signature = Signature::analyse(&mut function, options.as_ref().unwrap_or(&default));
     // The function stays when there are errors, so that what calls it is not reported as well.

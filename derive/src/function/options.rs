@@ -3,10 +3,11 @@
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta, Result};
 use proc_macro2::TokenStream;
-use syn::{Ident, Meta, Path};
+use syn::{Attribute, Ident, Meta, Path};
 
 use super::Stubs;
 use crate::names::is_lowercase_name;
+use crate::record;
 
 /// What an error of the function becomes, when it could be more than one thing.
 #[derive(Clone, Copy, PartialEq, Default)]
@@ -22,8 +23,10 @@ pub enum Errors {
     Both,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Options {
+    /// Whether the body may use a runtime that is no parameter.
+    pub implicit_runtime: bool,
     /// The name of the runtime in the body, when it is not `gc`.
     pub runtime: Option<Ident>,
     pub symbol: Option<String>,
@@ -39,6 +42,23 @@ pub struct Options {
     pub result_as: Option<Path>,
     /// The OCaml type, by hand.
     pub sig: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            implicit_runtime: true,
+            runtime: None,
+            symbol: None,
+            name: None,
+            labels: false,
+            noalloc: false,
+            boxed: false,
+            errors: Errors::ByType,
+            result_as: None,
+            sig: None,
+        }
+    }
 }
 
 const KEYS: &[&str] = &[
@@ -174,4 +194,11 @@ pub fn adapter(tokens: &TokenStream) -> syn::Result<Option<Path>> {
         input.call(Path::parse_mod_style)
     };
     parser.parse2(tokens.clone()).map(Some)
+}
+
+/// The OCaml type in `#[sig("...")]`; the attribute is removed.
+pub fn take_sig(attributes: &mut Vec<Attribute>) -> syn::Result<Option<String>> {
+    let sig = record::sig(attributes);
+    attributes.retain(|attribute| !attribute.path().is_ident("sig"));
+    sig
 }

@@ -56,7 +56,19 @@ pub enum Output {
     },
 }
 
+/// The method that a function stands for: it has the method's signature, but for the receiver, which
+/// is its first parameter.
+pub struct Method {
+    /// `<Type>::method`
+    pub path: TokenStream,
+    /// The type.
+    pub owner: Type,
+    /// Whether the method takes `&self`.
+    pub by_reference: bool,
+}
+
 pub struct Signature {
+    pub method: Option<Method>,
     pub parameters: Vec<Parameter>,
     pub output: Output,
     /// How many type parameters the function has.
@@ -89,7 +101,7 @@ impl Signature {
             match input {
                 FnArg::Receiver(receiver) => errors.push(error_at(
                     receiver,
-                    "a method cannot be exported like this: write a function",
+                    "a method is exported by `#[bactrian::methods]` on its `impl`",
                 )),
                 FnArg::Typed(input) => {
                     let adapter = take_adapter(&mut input.attrs, &mut errors);
@@ -126,18 +138,24 @@ impl Signature {
                 "a function takes the runtime once",
             ));
         }
-        add_implicit_runtime(
-            function,
-            &mut parameters,
-            explicit > 0,
-            options,
-            &mut errors,
-        );
+        if options.implicit_runtime {
+            add_implicit_runtime(
+                function,
+                &mut parameters,
+                explicit > 0,
+                options,
+                &mut errors,
+            );
+        }
 
         let takes_runtime = parameters
             .iter()
             .any(|p| matches!(p.kind, Passing::Runtime { .. }));
-        check_optional(&parameters, options.labels, &mut errors);
+        check_optional(
+            &parameters.iter().collect::<Vec<_>>(),
+            options.labels,
+            &mut errors,
+        );
         let borrowed = settle_borrowed(&mut parameters, takes_runtime, &mut errors);
         let output = output_of(&function.sig.output, options);
         if options.noalloc {
@@ -158,6 +176,7 @@ impl Signature {
             return Err(errors);
         }
         Ok(Signature {
+            method: None,
             parameters,
             output,
             type_parameters,
@@ -187,7 +206,7 @@ fn error_at(tokens: impl ToTokens, message: impl std::fmt::Display) -> Error {
     Error::new_spanned(tokens, message)
 }
 
-fn unraw(ident: &Ident) -> String {
+pub fn unraw(ident: &Ident) -> String {
     let name = ident.to_string();
     name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }
@@ -211,7 +230,7 @@ fn check_qualifiers(function: &ItemFn, errors: &mut Vec<Error>) {
 }
 
 /// The adapter in `#[ocaml(as = ...)]`; the attribute is removed.
-fn take_adapter(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Option<Path> {
+pub fn take_adapter(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Option<Path> {
     let mut found = None;
     attributes.retain(|attribute| {
         if !attribute.path().is_ident("ocaml") {
@@ -232,7 +251,7 @@ fn take_adapter(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Opt
 }
 
 /// What `#[label]` or `#[optional]` says; the attribute is removed.
-fn take_label(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Label {
+pub fn take_label(attributes: &mut Vec<Attribute>, errors: &mut Vec<Error>) -> Label {
     let mut label = Label::Positional;
     attributes.retain(|attribute| {
         let found = if attribute.path().is_ident("label") {
@@ -271,13 +290,13 @@ fn check_label(input: &syn::PatType, named: bool, kind: &Passing, errors: &mut V
 }
 
 /// OCaml knows that an optional argument is left out when one without a label after it is given.
-fn check_optional(parameters: &[Parameter], labels: bool, errors: &mut Vec<Error>) {
+pub fn check_optional(parameters: &[&Parameter], labels: bool, errors: &mut Vec<Error>) {
     let positional = |p: &Parameter| {
         p.label == Label::Positional
             && !matches!(p.kind, Passing::Runtime { .. })
             && !(labels && p.named)
     };
-    let last = parameters.iter().rposition(positional);
+    let last = parameters.iter().rposition(|p| positional(p));
     for (i, parameter) in parameters.iter().enumerate() {
         if parameter.label == Label::Optional && last.is_none_or(|last| last < i) {
             errors.push(error_at(
