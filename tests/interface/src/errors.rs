@@ -1,0 +1,75 @@
+//! Exceptions.
+
+use std::fmt;
+
+/// What can be wrong with a text.
+#[derive(Debug, bactrian::Exception)]
+pub enum ParseError {
+    /// Something that does not belong there, and where.
+    Unexpected(String, usize),
+    /// Nothing at all.
+    Empty,
+    /// Deeper than the parser can go.
+    TooDeep {
+        /// How deep.
+        depth: usize,
+        limit: f64,
+    },
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            ParseError::Unexpected(what, at) => write!(f, "unexpected {what} at {at}"),
+            ParseError::Empty => f.write_str("nothing to parse"),
+            ParseError::TooDeep { depth, limit } => write!(f, "{depth} deep, not {limit}"),
+        }
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// Parses.
+///
+/// # Errors
+///
+/// When the text has what does not belong there.
+#[bactrian::func]
+fn parse(text: &str) -> Result<usize, ParseError> {
+    match text {
+        "" => Err(ParseError::Empty),
+        "((((" => Err(ParseError::TooDeep {
+            depth: 4,
+            limit: 3.5,
+        }),
+        _ => match text.find(|c: char| !c.is_ascii_digit()) {
+            Some(at) => Err(ParseError::Unexpected(text[at..].to_owned(), at)),
+            None => Ok(text.len()),
+        },
+    }
+}
+
+#[bactrian::func]
+fn missing_file(path: &str) -> Result<String, std::io::Error> {
+    std::fs::read_to_string(path)
+}
+
+#[bactrian::func]
+fn number(text: &str) -> Result<i64, std::num::ParseIntError> {
+    text.parse()
+}
+
+#[bactrian::func]
+fn boxed_error() -> Result<(), Box<dyn std::error::Error>> {
+    Err("no".into())
+}
+
+#[bactrian::func]
+fn result(text: &str) -> Result<isize, String> {
+    text.parse().map_err(|_| text.to_owned())
+}
+
+#[bactrian::func(exn)]
+fn raised(text: &str) -> Result<isize, String> {
+    text.parse().map_err(|_| text.to_owned())
+}

@@ -1,0 +1,116 @@
+//! Every kind of function.
+
+use bactrian::{Exception, Fun, List, Root, Runtime, Value};
+
+#[bactrian::func]
+fn unit() {}
+
+#[bactrian::func]
+fn one(x: isize) -> isize {
+    x
+}
+
+#[bactrian::func]
+fn boxed(a: Option<f64>) -> Option<f64> {
+    a
+}
+
+#[bactrian::func]
+fn unboxed(a: f64, b: i32, c: i64) -> f64 {
+    a + f64::from(b) + c as f64
+}
+
+#[bactrian::func(noalloc)]
+fn noalloc(a: f64, b: f64) -> f64 {
+    a * b
+}
+
+#[bactrian::func]
+fn seven(a: isize, b: &str, c: f64, d: bool, e: char, f: i64, g: ()) -> String {
+    format!("{a} {b} {c} {d} {e} {f} {g:?}")
+}
+
+#[bactrian::func(boxed)]
+fn five(a: isize, b: isize, c: isize, d: isize, e: isize) -> isize {
+    a + b + c + d + e
+}
+
+#[bactrian::func]
+fn labelled(#[label] r#type: isize, #[optional] width: Option<usize>, text: &str) -> String {
+    format!("{text} {type} {width:?}", type = r#type)
+}
+
+#[bactrian::func(labels)]
+fn all_labelled(left: isize, right: isize) -> isize {
+    left - right
+}
+
+#[bactrian::func(name = "named_otherwise")]
+fn named(x: isize) -> isize {
+    x
+}
+
+#[bactrian::func(symbol = "everything_own_symbol")]
+fn symbol() {}
+
+#[bactrian::func]
+fn r#val(r#end: isize) -> isize {
+    r#end
+}
+
+/// Returns a function: `int -> (int -> int)` would have two arguments.
+#[bactrian::func]
+fn chosen<'gc>(
+    first: bool,
+    f: Value<'gc, Fun<(isize,), isize>>,
+    g: Value<'gc, Fun<(isize,), isize>>,
+) -> Value<'gc, Fun<(isize,), isize>> {
+    if first { f } else { g }
+}
+
+#[bactrian::func]
+fn apply(rt: &mut Runtime, f: Root<Fun<(isize, String), bool>>) -> Result<bool, Exception> {
+    f.call(rt, (1, "x".to_owned()))
+}
+
+#[bactrian::func]
+fn uses_gc(x: isize) -> Option<isize> {
+    let _ = gc.poll();
+    Some(x)
+}
+
+#[bactrian::func]
+fn fill(bytes: &mut [u8], floats: &[f64]) {
+    for (byte, float) in bytes.iter_mut().zip(floats) {
+        *byte = *float as u8;
+    }
+}
+
+#[bactrian::func(as = list)]
+fn as_list(#[ocaml(as = list)] list: Vec<isize>) -> Vec<isize> {
+    list
+}
+
+#[bactrian::func]
+fn handles<'gc>(list: Value<'gc, List<isize>>) -> Value<'gc, List<isize>> {
+    list
+}
+
+#[bactrian::func(both)]
+fn halve(x: isize) -> Result<isize, String> {
+    if x % 2 == 0 {
+        Ok(x / 2)
+    } else {
+        Err(format!("{x} is odd"))
+    }
+}
+
+#[bactrian::func]
+fn panics(message: &str) {
+    panic!("{message}")
+}
+
+#[bactrian::native_func]
+fn without_a_record<'gc>(x: Value<'gc>) -> Value<'gc> {
+    x
+}
