@@ -339,12 +339,15 @@ pub use bactrian_derive::interface;
 ///
 /// | `#[ocaml(...)]` | |
 /// |---|---|
-/// | `name = "t"`, `name = "Geo.Point.t"` | the OCaml type is called so |
+/// | `name = "t"` | the OCaml type is called so |
+/// | `name = "Geo.Point.t"` | the OCaml type is this one, which exists: the generated interface has OCaml check that it is the same |
 /// | `rename_all = "camelCase"` | names of a struct's fields, or of an enum's variants, by a rule of serde's: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`. Constructors keep a capital first: `snake_case` makes `Get_info` |
 /// | `unboxed`, `polymorphic` | see above |
 /// | `remote = "path::Type"` | this is a mirror of another crate's type, see below |
 /// | `bound = "T: MyTrait"` | the bounds, in place of `T: FromValue<'gc>` and `T: ToValue`; `bound(from = "...", to = "...")` tells the two apart |
 /// | `deriving = "show, eq"` | `[@@deriving show, eq]` of the generated OCaml type |
+///
+/// `#[sig("private int")]` gives the right-hand side of the OCaml type by hand.
 ///
 /// # Attributes of a field
 ///

@@ -68,12 +68,21 @@ pub const fn passing<T: Unboxed>() -> Passing {
     T::PASSING
 }
 
+/// Types of optional parameters.
+#[diagnostic::on_unimplemented(
+    message = "an optional parameter is an `Option`, not `{Self}`",
+    label = "not an `Option`",
+    note = "it is `None` when OCaml leaves the argument out"
+)]
+pub trait Optional {}
+
+impl<T> Optional for Option<T> {}
+
 /// The type in an `option`, for an optional parameter.
-pub const fn in_option(of: TypeExpr) -> TypeExpr {
+pub const fn in_option<T: Optional>(of: TypeExpr) -> TypeExpr {
     match of {
-        TypeExpr::Name(name, [inner]) if is(name, "option") => *inner,
-        TypeExpr::Name(name, []) if is(name, "_") => of,
-        _ => panic!("an `#[optional]` parameter is an `Option`"),
+        TypeExpr::Name(_, [inner]) => *inner,
+        _ => of,
     }
 }
 

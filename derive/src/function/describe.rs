@@ -103,7 +103,7 @@ fn describe_parameter(
         Label::Labelled => (quote!(Labelled), of),
         Label::Optional => (
             quote!(Optional),
-            quote_spanned!(at=> #hidden::in_option(#of)),
+            quote_spanned!(at=> #hidden::in_option::<#ty>(#of)),
         ),
     };
     let passing = match parameter.kind {

@@ -249,7 +249,7 @@ fn describe(
         let (label, of) = match parameter.label {
             Label::Positional => (quote!(Positional), of),
             Label::Labelled => (quote!(Labelled), of),
-            Label::Optional => (quote!(Optional), quote!(#hidden::in_option(#of))),
+            Label::Optional => (quote!(Optional), quote!(#hidden::in_option::<#ty>(#of))),
         };
         let name = lowercase_name(&parameter.name);
         quote! {

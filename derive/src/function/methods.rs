@@ -10,7 +10,7 @@ use syn::{
     ReceiverKind, Type, parse_quote,
 };
 
-use super::options::{Options, take_sig};
+use super::options::{Options, take_sig, unknown_word};
 use super::signature::{Method, Signature};
 use super::{Stubs, describe, expand};
 use crate::names::{bactrian, crate_prefix, is_uppercase_name, snake_case};
@@ -67,13 +67,13 @@ fn checked(block: &ItemImpl) -> darling::Result<Ident> {
     let mut errors = Error::accumulator();
     if let Some((path, ..)) = &block.trait_ {
         let message = "a trait's functions are not exported: `#[methods]` is for `impl Type`";
-        errors.push(Error::custom(message).with_span(path));
+        errors.push(Error::from(syn::Error::new_spanned(path, message)));
     }
     for parameter in &block.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
             let message = "the functions of a generic type cannot be exported, since OCaml does \
                            not say which Rust type it means: write a `#[func]` for the one you need";
-            errors.push(Error::custom(message).with_span(parameter));
+            errors.push(Error::from(syn::Error::new_spanned(parameter, message)));
         }
     }
     let ident = match &*block.self_ty {
@@ -170,6 +170,12 @@ fn options(attributes: &mut Vec<Attribute>) -> darling::Result<Option<Options>> 
     if sig.is_some() {
         options.sig = sig;
     }
+    if let Some(word) = &options.runtime {
+        errors.push(Error::from(unknown_word(
+            word,
+            "a method takes the runtime as a parameter",
+        )));
+    }
     errors.finish_with((!skip).then_some(options))
 }
 
@@ -187,13 +193,17 @@ fn as_function(method: &ImplItemFn, owner: &Type) -> Result<(ItemFn, bool), Vec<
             ReceiverKind::Reference(_, _, Some(_)) => {
                 let message = "OCaml's value is converted, so `&mut self` would change a copy: \
                                take `self` or `&self`, and return what is changed";
-                return Err(vec![Error::custom(message).with_span(receiver)]);
+                return Err(vec![Error::from(syn::Error::new_spanned(
+                    receiver, message,
+                ))]);
             }
             _ => false,
         };
         if !plain {
             let message = "the receiver is `self` or `&self`";
-            return Err(vec![Error::custom(message).with_span(receiver)]);
+            return Err(vec![Error::from(syn::Error::new_spanned(
+                receiver, message,
+            ))]);
         }
         signature.inputs[0] = parse_quote!(this: #owner);
     }

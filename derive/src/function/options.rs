@@ -157,12 +157,10 @@ impl Options {
     }
 }
 
-/// An error for a word that is neither an option nor used as the runtime's name.
-pub fn unknown_word(word: &Ident) -> syn::Error {
+/// An error for a word that is neither an option nor used as the runtime's name, and why.
+pub fn unknown_word(word: &Ident, why: &str) -> syn::Error {
     let error = Error::unknown_field_with_alts(&word.to_string(), KEYS);
-    let message =
-        format!("{error} (another word names the runtime, but the body has no use of it)");
-    syn::Error::new_spanned(word, message)
+    syn::Error::new_spanned(word, format!("{error} ({why})"))
 }
 
 /// Splits at commas.

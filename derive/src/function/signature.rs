@@ -420,7 +420,10 @@ fn add_implicit_runtime(
     if let Some(word) = &options.runtime
         && (!used || taken || explicit)
     {
-        errors.push(unknown_word(word));
+        errors.push(unknown_word(
+            word,
+            "another word names the runtime, but the body has no use of it",
+        ));
         return;
     }
     if !used || taken || explicit {
