@@ -5,7 +5,9 @@ use darling::ast::{Data, Style};
 use darling::error::Accumulator;
 use darling::util::Flag;
 use darling::{Error, Result};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 
 use super::attributes::{Container, Field, Variant};
 use crate::names::is_lowercase_name;
@@ -19,6 +21,7 @@ pub fn conversion(container: &Container) -> Result<()> {
     polymorphic_is_for_enums(container, &mut errors);
     unboxed_is_one_field(container, &mut errors);
     renamed_fields_are_lowercase(container, &mut errors);
+    alias_is_not_recursive(container, &mut errors);
     deriving_is_a_list(container, &mut errors);
     each_field(container, &mut errors);
     if let Data::Enum(variants) = &container.data {
@@ -104,6 +107,43 @@ fn unboxed_is_one_field(container: &Container, errors: &mut Accumulator) {
         _ => return,
     };
     errors.push(at(&container.unboxed, message));
+}
+
+/// A struct whose fields have no names is another name for their type, or for a tuple of them: in
+/// OCaml, such a type cannot contain itself.
+fn alias_is_not_recursive(container: &Container, errors: &mut Accumulator) {
+    struct Find<'a> {
+        own: &'a syn::Ident,
+        found: Option<Span>,
+    }
+    impl<'ast> Visit<'ast> for Find<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            if let [only] = path.segments.iter().collect::<Vec<_>>().as_slice()
+                && (only.ident == "Self" || only.ident == *self.own)
+            {
+                self.found.get_or_insert(only.ident.span());
+            }
+            syn::visit::visit_path(self, path);
+        }
+    }
+    let Data::Struct(fields) = &container.data else {
+        return;
+    };
+    if fields.style != Style::Tuple {
+        return;
+    }
+    for field in fields.iter().filter(|field| !field.skip.is_present()) {
+        let mut find = Find {
+            own: &container.ident,
+            found: None,
+        };
+        find.visit_type(&field.ty);
+        if let Some(span) = find.found {
+            let message = "in OCaml this is another name for the field's type, which cannot contain \
+                           itself: give the field a name, which makes a record";
+            errors.push(Error::custom(message).with_span(&span));
+        }
+    }
 }
 
 /// OCaml's fields start with a small letter.

@@ -1,0 +1,49 @@
+#!/bin/bash
+# The interface of a crate that uses everything: generated, compared with what is in `expected/`,
+# checked by OCaml with all warnings, and used by a program in native code, in bytecode and in the
+# toplevel. BLESS=1 takes what was generated as what is expected.
+set -euo pipefail
+cd "$(dirname "$0")"
+here=$PWD
+root=$(cd ../.. && pwd)
+version=$(ocamlc -version)
+target=${CARGO_TARGET_DIR:-$root/target}
+export CARGO_TARGET_DIR=$target
+build=$target/interface-$version
+mkdir -p "$build"
+
+bactrian() { (cd "$root" && cargo run --quiet --package bactrian-build -- bactrian "$@"); }
+
+bactrian build --quiet --package bactrian-interface --out-dir "$build"
+for file in everything.ml everything.mli; do
+  if [ -n "${BLESS:-}" ]; then
+    mkdir -p expected
+    cp "$build/$file" expected/
+  else
+    diff -u "expected/$file" "$build/$file" || {
+      echo "tests/interface: the generated interface is another than expected; if it is right: BLESS=1 tests/interface/run.sh" >&2
+      exit 1
+    }
+  fi
+done
+
+cd "$build"
+cp "$here/ocaml/program.ml" .
+# All warnings are errors, but for those of style that concern whoever uses names of other modules
+# (4, 9, 40-45), a missing interface (70) and names that nobody uses in the program (32-39).
+strict=(-g -w +a-4-9-40..45-70 -warn-error +a)
+lax=(-g -w +a-4-9-32..45-70 -warn-error +a)
+
+ocamlc "${strict[@]}" -c everything.mli everything.ml
+ocamlc -a -o everything.cma -dllib -leverything_stubs everything.cmo
+ocamlc "${lax[@]}" -dllpath "$build" -o program.byte everything.cma program.ml
+ocamlopt "${strict[@]}" -c everything.mli everything.ml
+ocamlopt -a -o everything.cmxa everything.cmx
+ocamlopt "${lax[@]}" -o program.native everything.cmxa program.ml \
+  -cclib libeverything_stubs.a -cclib "-lpthread -ldl -lm" -ccopt -Wl,-z,noexecstack
+
+for way in "./program.native" "./program.byte" "ocaml -noinit -w -a -I . everything.cma program.ml"; do
+  said=$($way) || { echo "tests/interface: $way failed" >&2; exit 1; }
+  [ "$said" = "everything works" ] || { echo "tests/interface: $way said: $said" >&2; exit 1; }
+done
+echo "tests/interface: $version: native code, bytecode, toplevel"
