@@ -59,6 +59,15 @@ impl Error {
         self
     }
 
+    /// Says in which file or command it happened.
+    #[must_use]
+    pub fn within(mut self, what: &str) -> Error {
+        if let Some(first) = self.problems.first_mut() {
+            first.message = format!("{what}: {}", first.message);
+        }
+        self
+    }
+
     /// All problems of several errors; none if there are none.
     pub(crate) fn several(errors: Vec<Error>) -> Result<(), Error> {
         let mut problems = Vec::new();

@@ -30,12 +30,22 @@
 mod archive;
 mod cargo;
 mod command;
+mod doc;
 mod error;
 mod files;
+mod layout;
 mod library;
+mod model;
+mod names;
 mod object;
 mod records;
+#[path = "schema_reader.rs"]
+mod schema;
+mod sig;
+#[cfg(test)]
+mod tests;
 mod tools;
+mod write;
 
 pub use archive::{StubLibraries, StubSources};
 pub use cargo::{Compile, Compiled};

@@ -1,37 +1,189 @@
 //! The records of a file, decoded.
 
-use crate::{Error, Interface, Options};
+use crate::schema::{Definition, Exception, Function, Import, Methods, Settings};
+use crate::schema::{Reader, VERSION};
+use crate::{Error, Interface, Options, model, object, write};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+
+/// The first bytes of a record.
+const MAGIC: &[u8; 8] = b"Bactrian";
+
+/// How many bytes stand before a record's fields.
+const HEAD: usize = 24;
 
 /// The records that the macros of `bactrian` left in a compiled file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
-    symbols: Vec<String>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) imports: Vec<Import>,
+    pub(crate) methods: Vec<Methods>,
+    pub(crate) settings: Vec<Settings>,
 }
 
 impl Records {
     /// Reads an object file, a static library (`.a`, `.lib`, `.rlib`) or a dynamic one (`.so`,
     /// `.dylib`, `.dll`) for ELF, Mach-O or Windows.
     pub fn read(path: &Path) -> Result<Records, Error> {
-        let _ = path;
-        Err(Error::new("not written yet"))
+        let bytes = std::fs::read(path).map_err(|error| {
+            let message = format!("cannot read `{}`: {error}", path.display());
+            if error.kind() == std::io::ErrorKind::NotFound {
+                Error::new(message).help("build the crate first: `cargo build --release`")
+            } else {
+                Error::new(message)
+            }
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Records::parse_in(&bytes, Some(folder))
+            .map_err(|error| error.within(&format!("`{}`", path.display())))
     }
 
-    /// As [`read`](Records::read), from what is in such a file.
+    /// As [`read`](Records::read), from what is in such a file. A thin archive has nothing in it but
+    /// the names of other files, so it cannot be read this way.
     pub fn parse(bytes: &[u8]) -> Result<Records, Error> {
-        let _ = bytes;
-        Err(Error::new("not written yet"))
+        Records::parse_in(bytes, None)
+    }
+
+    fn parse_in(bytes: &[u8], folder: Option<&Path>) -> Result<Records, Error> {
+        let found = object::find(bytes, folder)?;
+        let mut records = Records::default();
+        // A library can hold the same object twice, and so can a file for several processors.
+        let mut seen = HashSet::new();
+        let mut any = false;
+        for section in &found.sections {
+            for (head, body) in split(section)? {
+                any = true;
+                if seen.insert((head, body)) {
+                    records.add(head, body)?;
+                }
+            }
+        }
+        if any {
+            Ok(records)
+        } else {
+            Err(found.nothing())
+        }
+    }
+
+    fn add(&mut self, head: Head, body: &[u8]) -> Result<(), Error> {
+        let reader = &mut Reader::new(body);
+        let read = match head.record {
+            Function::NUMBER => reader.all().map(|it| self.functions.push(it)),
+            Definition::NUMBER => reader.all().map(|it| self.definitions.push(it)),
+            Exception::NUMBER => reader.all().map(|it| self.exceptions.push(it)),
+            Import::NUMBER => reader.all().map(|it| self.imports.push(it)),
+            Methods::NUMBER => reader.all().map(|it| self.methods.push(it)),
+            Settings::NUMBER => reader.all().map(|it| self.settings.push(it)),
+            other => Err(format!("no record has the number {other}")),
+        };
+        read.map_err(|what| damaged(&what))
     }
 
     /// Every C symbol that OCaml refers to, once: stubs for native code and for bytecode, printers of
     /// exceptions.
     pub fn symbols(&self) -> impl Iterator<Item = &str> {
-        self.symbols.iter().map(String::as_str)
+        let stubs = self
+            .functions
+            .iter()
+            .flat_map(|function| [&function.native, &function.bytecode]);
+        let printers = self.exceptions.iter().map(|exception| &exception.printer);
+        let symbols: BTreeSet<&str> = stubs
+            .chain(printers)
+            .map(String::as_str)
+            .filter(|symbol| !symbol.is_empty())
+            .collect();
+        symbols.into_iter()
     }
 
     /// Writes the OCaml module.
+    ///
+    /// The text depends on the records only, not on their order or on the machine.
     pub fn interface(&self, options: &Options) -> Result<Interface, Error> {
-        let _ = options;
-        Err(Error::new("not written yet"))
+        let model = model::Model::new(self, options)?;
+        Ok(Interface {
+            ml: write::implementation(&model),
+            mli: write::interface(&model),
+        })
     }
 }
+
+/// What stands before a record's fields, without the lengths.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Head {
+    record: u32,
+}
+
+/// The records in a section. A linker may leave zeros between them.
+fn split(mut section: &[u8]) -> Result<Vec<(Head, &[u8])>, Error> {
+    let mut records = Vec::new();
+    loop {
+        let padding = section.iter().take_while(|&&byte| byte == 0).count();
+        section = &section[padding..];
+        if section.is_empty() {
+            return Ok(records);
+        }
+        let Some((head, rest)) = section.split_first_chunk::<HEAD>() else {
+            return Err(damaged("it ends within the head of a record"));
+        };
+        if !head.starts_with(MAGIC) {
+            return Err(damaged("something stands where a record should begin"));
+        }
+        let short = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+        let long =
+            |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let version = short(8);
+        if version != VERSION {
+            return Err(other_version(version, [short(10), short(12), short(14)]));
+        }
+        let length = long(20) as usize;
+        let Some((body, rest)) = rest.split_at_checked(length) else {
+            return Err(damaged("it ends within a record"));
+        };
+        records.push((Head { record: long(16) }, body));
+        section = rest;
+    }
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(format!("the records of `bactrian` are damaged: {what}"))
+        .help("build again from nothing: `cargo clean`, then `cargo build --release`")
+}
+
+fn other_version(schema: u16, [major, minor, patch]: [u16; 3]) -> Error {
+    let own = env!("CARGO_PKG_VERSION");
+    let theirs = format!("{major}.{minor}.{patch}");
+    let relation = if schema > VERSION { "newer" } else { "older" };
+    let error = Error::new(format!(
+        "the records were written by `bactrian` {theirs}, whose schema {schema} is {relation} than \
+         the schema {VERSION} of this `bactrian-build` {own}"
+    ));
+    if theirs == own {
+        // Two states of one development version.
+        error.help(
+            "build both from the same source: `cargo clean`, then build the crate and \
+             `cargo-bactrian` again",
+        )
+    } else if schema > VERSION {
+        error
+            .help(format!(
+                "update the generator: `cargo install bactrian-build --version {theirs} --force`"
+            ))
+            .help(format!(
+                "or, where the workspace has it as a dependency: \
+                 `cargo update -p bactrian-build --precise {theirs}`"
+            ))
+    } else {
+        error
+            .help(format!(
+                "update the crate: `cargo update -p bactrian --precise {own}`, and build it again"
+            ))
+            .help(
+                "if two versions of `bactrian` are in use, `cargo tree -i bactrian` shows by whom",
+            )
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Tests on records made by hand.
+
+pub mod encode;
