@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Makes a project with `cargo bactrian new` in an empty directory, and does with it what people do.
+#
+#   tests/template.sh [--keep] [--vendor]
+#
+#   --keep     leaves the directory, and says where it is
+#   --vendor   also builds it from vendored crates, without the network and without Cargo's cache
+#              (everything is compiled once more)
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+directory=$(mktemp -d)
+keep= vendor=
+for option; do
+  case $option in
+    --keep) keep=yes ;;
+    --vendor) vendor=yes ;;
+    *) echo "unknown option: $option" >&2; exit 1 ;;
+  esac
+done
+trap 'if [ "$keep" ]; then echo "kept: $directory"; else rm -rf "$directory"; fi' EXIT
+
+say() { echo "template: $*"; }
+fail() { say "$*" >&2; exit 1; }
+# What a command prints, if it fails; nothing if it does not.
+quietly() { "$@" >"$directory/output" 2>&1 || { cat "$directory/output" >&2; fail "failed: $*"; }; }
+# The command must fail, and say something.
+refused() { # PATTERN COMMAND...
+  local pattern=$1
+  shift
+  ! "$@" >"$directory/output" 2>&1 || fail "did not fail: $*"
+  grep -q -- "$pattern" "$directory/output" ||
+    { cat "$directory/output" >&2; fail "did not say '$pattern': $*"; }
+}
+
+# The projects of all runs share a directory, so that dependencies are compiled once.
+target=${CARGO_TARGET_DIR:-$root/target}
+cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"
+export CARGO_TARGET_DIR=$target/template
+export DUNE_CACHE=disabled
+
+cd "$directory"
+say "new"
+quietly "$target/debug/cargo-bactrian" bactrian new my-hello
+refused "is there already" "$target/debug/cargo-bactrian" bactrian new my-hello
+cd my-hello
+[ -e Cargo.lock ] || fail "no Cargo.lock"
+
+say "dune build, dune test"
+quietly dune build
+quietly dune test
+for file in lib/my_hello.ml lib/my_hello.mli; do
+  [ -e "$file" ] || fail "dune has not promoted $file"
+done
+
+say "the second dune build does nothing"
+touch "$directory/stamp"
+sleep 0.1
+quietly dune build
+changed=$(find _build/default lib -type f -newer "$directory/stamp" -not -path "*/.dune/*")
+[ -z "$changed" ] || fail "dune built again: $changed"
+
+say "bytecode, the toplevel"
+mkdir byte
+cat >byte/dune <<'END'
+(executable
+ (name main)
+ (modes byte)
+ (libraries my-hello))
+END
+cat >byte/main.ml <<'END'
+let () = print_endline (My_hello.greet { My_hello.name = "toad"; age = 36 })
+END
+expected="Hello toad, you are 36!"
+[ "$(dune exec ./byte/main.bc 2>/dev/null)" = "$expected" ] || fail "bytecode does not run"
+cp byte/main.ml "$directory/script.ml"
+lib=_build/default/lib
+output=$(CAML_LD_LIBRARY_PATH=$lib ocaml -I $lib -I $lib/.my_hello.objs/byte my_hello.cma "$directory/script.ml")
+[ "$output" = "$expected" ] || fail "the toplevel says: $output"
+rm -r byte
+
+say "the tests of the Rust code"
+quietly cargo test --quiet
+
+say "a stale interface"
+bactrian() { cargo bactrian "$@" --release --quiet --out-dir lib; }
+quietly bactrian generate --check
+sed -i 's/pub age: u8/pub age: String/' src/lib.rs
+refused '+.*age : string' bactrian generate --check
+grep -q 'cargo bactrian generate --release --quiet --out-dir lib' "$directory/output" ||
+  fail "no remedy: $(cat "$directory/output")"
+refused 'test_my_hello.ml' dune build
+quietly bactrian generate --check # dune has just written it
+sed -i 's/pub age: String/pub age: u8/' src/lib.rs
+quietly bactrian generate
+quietly bactrian generate --check
+echo "let other = 1" >>lib/my_hello.ml
+refused '^-let other = 1' bactrian generate --check
+quietly dune build
+quietly bactrian generate --check
+
+say "an error in the Rust code"
+sed -i 's/-> String/-> Strin/' src/lib.rs
+refused 'src/lib.rs:' dune build
+sed -i 's/-> Strin /-> String /' src/lib.rs
+quietly dune build
+
+say "dune's sandbox, a build as opam does it, what is installed"
+quietly env DUNE_BUILD_DIR=_build-sandbox dune build --sandbox copy @default @runtest
+rm -rf _build-sandbox
+rm -rf _build lib/my_hello.ml lib/my_hello.mli
+quietly dune build -p my-hello @install @runtest
+quietly dune install --prefix "$directory/prefix" my-hello
+mkdir "$directory/user"
+cd "$directory/user"
+cp "$directory/script.ml" main.ml
+export OCAMLPATH=$directory/prefix/lib CAML_LD_LIBRARY_PATH=$directory/prefix/lib/stublibs
+if ocamlfind query my-hello >/dev/null 2>&1; then
+  for compiler in ocamlopt ocamlc; do
+    quietly ocamlfind $compiler -package my-hello -linkpkg main.ml -o main
+    output=$(./main)
+    [ "$output" = "$expected" ] || fail "$compiler: the program says: $output"
+  done
+else
+  say "(ocamlfind is not there)"
+fi
+unset OCAMLPATH CAML_LD_LIBRARY_PATH
+cd "$directory/my-hello"
+
+if [ "$vendor" ]; then
+  say "vendored crates"
+  quietly sh -c 'cargo vendor --locked vendor >>.cargo/config.toml'
+  rm -rf _build
+  mkdir "$directory/home"
+  # No cache, no network; rustup, if it is used, still finds Rust.
+  export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
+  quietly env CARGO_HOME="$directory/home" CARGO_NET_OFFLINE=true \
+    CARGO_TARGET_DIR="$CARGO_TARGET_DIR-vendored" dune build -p my-hello @install @runtest
+  rm -rf "$CARGO_TARGET_DIR-vendored"
+fi
+say "all works"

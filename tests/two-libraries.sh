@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Two Rust libraries in one OCaml program, natively, in bytecode and in the toplevel; with link-time
+# optimisation in none, one and both of them. Each has its own copy of Rust's standard library.
+#
+#   tests/two-libraries.sh [--keep]     --keep leaves the directory, and says where it is
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+directory=$(mktemp -d)
+trap 'if [ "${1:-}" = --keep ]; then echo "kept: $directory"; else rm -rf "$directory"; fi' EXIT
+fail() { echo "two libraries: $*" >&2; exit 1; }
+
+target=${CARGO_TARGET_DIR:-$root/target}
+cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"
+export CARGO_TARGET_DIR=$target/two-libraries
+cd "$directory"
+
+for name in rust_one rust_two; do
+  mkdir -p $name/src
+  sed "s/NAME/$name/g" "$root/tests/two-libraries/lib.rs" >$name/src/lib.rs
+  cat >$name/Cargo.toml <<END
+[package]
+name = "$name"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+bactrian = { path = '$root' }
+
+[profile.lto]
+inherits = "release"
+lto = true
+codegen-units = 1
+
+[workspace]
+END
+  for profile in release lto; do
+    (cd $name && "$target/debug/cargo-bactrian" build --quiet --profile $profile --out-dir ../$profile)
+  done
+done
+
+# Nothing but the stubs is global, and Rust is in each library.
+for library in */librust_*_stubs.a; do
+  name=$(basename "$library" _stubs.a)
+  others=$(nm --defined-only --extern-only "$library" | awk -v prefix="${name#lib}_" 'NF == 3 && index($3, prefix) != 1')
+  [ -z "$others" ] || fail "global in $library: $others"
+  nm --defined-only "$library" | grep -q ' t rust_eh_personality' || fail "$library has no copy of Rust's"
+done
+
+compare() { # WHAT OUTPUT
+  diff "$root/tests/two-libraries/expected" "$2" >&2 || fail "$1: another output"
+}
+
+for pair in "release release" "lto release" "lto lto"; do
+  read -r one two <<<"$pair"
+  rm -rf program
+  mkdir program
+  cp "$one"/*rust_one* "$two"/*rust_two* "$root/tests/two-libraries/main.ml" program
+  cd program
+  options=
+  for name in rust_one rust_two; do
+    flags=$(tr -d '()' <$name"_flags.sexp")
+    ocamlfind ocamlc -c $name.mli
+    # What dune says for `foreign_archives`.
+    ocamlfind ocamlopt -a -linkall $name.ml -o $name.cmxa -cclib -l${name}_stubs -cclib "$flags"
+    ocamlfind ocamlc -a -linkall $name.ml -o $name.cma -dllib -l${name}_stubs -cclib -l${name}_stubs -cclib "$flags"
+  done
+  export CAML_LD_LIBRARY_PATH=.
+  ocamlfind ocamlopt -ccopt -L. rust_one.cmxa rust_two.cmxa main.ml -o native
+  ./native >native.out 2>native.err
+  ocamlfind ocamlc rust_one.cma rust_two.cma main.ml -o byte
+  ./byte >byte.out 2>byte.err
+  ocamlfind ocamlc -custom -ccopt -L. rust_one.cma rust_two.cma main.ml -o custom
+  ./custom >custom.out 2>custom.err
+  ocaml rust_one.cma rust_two.cma main.ml >toplevel.out 2>toplevel.err
+  for kind in native byte custom toplevel; do compare "$pair, $kind" $kind.out; done
+  unset CAML_LD_LIBRARY_PATH
+  cd ..
+done
+echo "two libraries in one program work"
