@@ -126,23 +126,6 @@ const STDLIB: [&str; 40] = [
     "Unit",
 ];
 
-/// Exceptions that OCaml knows without a module.
-const EXCEPTIONS: [&str; 13] = [
-    "Assert_failure",
-    "Division_by_zero",
-    "End_of_file",
-    "Exit",
-    "Failure",
-    "Invalid_argument",
-    "Match_failure",
-    "Not_found",
-    "Out_of_memory",
-    "Stack_overflow",
-    "Sys_blocked_io",
-    "Sys_error",
-    "Undefined_recursive_module",
-];
-
 /// The name of a predefined type from the standard library, for where a type of the user's hides it.
 pub fn predefined(name: &str) -> Option<&'static str> {
     PREDEFINED
@@ -154,11 +137,6 @@ pub fn predefined(name: &str) -> Option<&'static str> {
 /// Whether the standard library has the module.
 pub fn is_stdlib(module: &str) -> bool {
     STDLIB.contains(&module)
-}
-
-/// Whether OCaml has the exception.
-pub fn is_exception(name: &str) -> bool {
-    EXCEPTIONS.contains(&name)
 }
 
 /// Whether it is a name for a value, type, field or label, be it a keyword.
@@ -175,11 +153,6 @@ pub fn is_lowercase(name: &str) -> bool {
 pub fn is_uppercase(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_uppercase()) && bytes.all(in_name)
-}
-
-/// Whether it is a name for a tag of a polymorphic variant.
-pub fn is_tag(name: &str) -> bool {
-    is_uppercase(name) || (is_lowercase(name) && !is_keyword(name))
 }
 
 /// Whether the byte can stand in a name, after its first.

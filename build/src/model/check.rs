@@ -1,9 +1,9 @@
 //! What can only be said when all types are known.
 
-use super::{Item, Kind, Model, TypeId};
-use crate::Error;
+use super::{Item, Kind, Model, Place, TypeId};
 use crate::schema::{Body, Constructor, Parameter, TypeExpr};
 use crate::sig::Sig;
+use crate::{Error, names};
 use std::collections::BTreeSet;
 
 impl Model {
@@ -93,11 +93,13 @@ impl Model {
                             .help("this is a mistake in `bactrian`: please report it"),
                         );
                     }
-                    Some(id) if self.types[id].home.is_none() => {}
+                    Some(id) if self.types[id].home.is_none() => {
+                        errors.extend(self.hidden(&self.types[id].name, &user, &place));
+                    }
                     Some(id) => {
                         refs.insert(id);
                     }
-                    None if name.contains('.') => {}
+                    None if name.contains('.') => errors.extend(self.hidden(name, &user, &place)),
                     None => errors.push(
                         Error::new(format!(
                             "{user} uses the type `{name}` of the Rust module `{module}`, which has \
@@ -115,6 +117,7 @@ impl Model {
                         ),
                     ),
                 },
+                TypeExpr::Name(name, _) => errors.extend(self.hidden(name, &user, &place)),
                 TypeExpr::Variable(name) if bound.is_some_and(|bound| !bound.contains(name)) => {
                     errors.push(
                         Error::new(format!(
@@ -136,6 +139,24 @@ impl Model {
         Error::several(errors)?;
         // A definition may mention its own type.
         Ok(refs)
+    }
+
+    /// An OCaml type of another library that a module of the interface hides.
+    fn hidden(&self, name: &str, user: &str, place: &Place) -> Option<Error> {
+        let (head, _) = name.split_once('.')?;
+        if names::is_stdlib(head) || !self.has_module(head) {
+            return None;
+        }
+        Some(
+            Error::new(format!(
+                "{user} uses OCaml's type `{name}`, but the interface has a module `{head}` of its \
+                 own, which hides the other"
+            ))
+            .at_place(place)
+            .help(format!(
+                "give the Rust module another name: `bactrian::interface!(name = \"{head}_rust\")`"
+            )),
+        )
     }
 
     /// OCaml has no abbreviations that contain themselves: `type tree = tree array`.

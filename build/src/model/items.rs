@@ -190,7 +190,15 @@ impl Model {
         })?;
         let sig = sig(&record.sig, record.parameters.len())?;
         let labels = record.labels || self.modules[home].labels;
-        let parameters = labelled(&record.parameters, labels && sig.is_none(), name)?;
+        // The value that a method is one of has no label, as everywhere in OCaml.
+        let own = record.owner.first().map(Owner::of);
+        let own = record
+            .parameters
+            .iter()
+            .position(|it| own.as_ref() == Some(&Owner::of(&it.of)))
+            .filter(|&at| at == 0);
+        let labels = labels && sig.is_none();
+        let parameters = labelled(&record.parameters, labels, own, name)?;
         let different = record.native != record.bytecode;
         let passings = || {
             let parameters = parameters.iter().map(|it| (&it.of, &it.passing));
@@ -313,7 +321,7 @@ impl Model {
                 .and_then(|name| {
                     let sig = sig(&record.sig, record.parameters.len())?;
                     let labels = self.modules[home].labels && sig.is_none();
-                    let parameters = labelled(&record.parameters, labels, &name)?;
+                    let parameters = labelled(&record.parameters, labels, None, &name)?;
                     let import = Import {
                         name,
                         parameters,
@@ -360,7 +368,12 @@ fn sig(text: &str, parameters: usize) -> Result<Option<Sig>, Error> {
 }
 
 /// Parameters with their labels, names as OCaml has them.
-fn labelled(all: &[Parameter], labels: bool, function: &str) -> Result<Vec<Parameter>, Error> {
+fn labelled(
+    all: &[Parameter],
+    labels: bool,
+    own: Option<usize>,
+    function: &str,
+) -> Result<Vec<Parameter>, Error> {
     let mut all = all.to_vec();
     // The last one stays without a label where nothing else would end the optional ones before it.
     let optional = all.iter().rposition(|it| it.label == Label::Optional);
@@ -384,7 +397,11 @@ fn labelled(all: &[Parameter], labels: bool, function: &str) -> Result<Vec<Param
     let mut seen = BTreeSet::new();
     for (i, parameter) in all.iter_mut().enumerate() {
         let name = names::lowercase(&parameter.name);
-        if labels && parameter.label == Label::Positional && ends != Some(i) && name.is_some() {
+        if labels
+            && parameter.label == Label::Positional
+            && ![ends, own].contains(&Some(i))
+            && name.is_some()
+        {
             parameter.label = Label::Labelled;
         }
         match name {

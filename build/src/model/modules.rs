@@ -137,7 +137,7 @@ impl Model {
                 }
                 return Err(error.help(
                     "say in that module how OCaml shall call it: \
-                     `bactrian::interface! { name = \"Other_name\" }`",
+                     `bactrian::interface!(name = \"Other_name\")`",
                 ));
             };
             self.insert(
@@ -195,9 +195,9 @@ impl Model {
             None => error,
         };
         Err(error.help(
-            "give one of them another name: `bactrian::interface! { name = \"Other_name\" }` in a \
+            "give one of them another name: `bactrian::interface!(name = \"Other_name\")` in a \
              Rust module, `#[methods(name = \"Other_name\")]` for methods; or let what is in the Rust \
-             module belong to the one around it: `bactrian::interface! { flatten }`",
+             module belong to the one around it: `bactrian::interface!(flatten)`",
         ))
     }
 }

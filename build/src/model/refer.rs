@@ -18,7 +18,7 @@ impl Model {
         let ty = &self.types[id];
         let scope = item.scope;
         let Some(home) = ty.home else {
-            return Some((ty.name.clone(), Target::Define));
+            return Some((self.foreign(scope, &ty.name), Target::Define));
         };
         let Some((hoist, unique)) = &ty.hoisted else {
             let path = self.visible(scope, home, &ty.name)?;
