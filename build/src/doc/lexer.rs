@@ -10,13 +10,9 @@ pub fn harmless(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if rest.starts_with("(*") || rest.starts_with("*)") {
-            let (a, b) = rest[..2].split_at(1);
-            out.extend([a, " ", b]);
-            rest = &rest[2..];
-            continue;
-        }
         match c {
+            '*' if out.ends_with('(') => out.push_str(" *"),
+            ')' if out.ends_with('*') => out.push_str(" )"),
             '"' => out.push('\u{201d}'),
             '{' => {
                 out.push(c);
@@ -151,7 +147,7 @@ mod tests {
             ("an inch is 1\"", "an inch is 1\u{201d}"),
             ("ends *) here", "ends * ) here"),
             ("begins (* here", "begins ( * here"),
-            ("(*)", "( *)"),
+            ("(*)", "( * )"),
             ("{| and {id|", "{ | and { id|"),
             ("f'\"'", "f'\u{201d}'"),
             ("{%html|", "{ %html|"),

@@ -22,7 +22,8 @@ enum Side {
 
 /// A field, constructor or tag.
 struct Documented {
-    flat: String,
+    /// On one line, where it can be.
+    flat: Option<String>,
     /// When it does not fit on a line.
     broken: String,
     doc: String,
@@ -32,7 +33,7 @@ impl Writer<'_> {
     /// Types that need each other, or one.
     pub fn types(&self, items: &[ItemId], width: usize) -> Vec<Block> {
         let mut keyword = "type";
-        items
+        let blocks: Vec<Block> = items
             .iter()
             .map(|&id| {
                 let item = &self.model.items[id];
@@ -40,7 +41,8 @@ impl Writer<'_> {
                 keyword = "and";
                 block
             })
-            .collect()
+            .collect();
+        vec![Block::new(Sort::Type, super::join(&blocks))]
     }
 
     fn declaration(&self, item: &Item, group: &[ItemId], keyword: &str, width: usize) -> Block {
@@ -166,7 +168,7 @@ impl Writer<'_> {
             ),
         ]);
         Documented {
-            flat: layout.flat(),
+            flat: Some(layout.flat()),
             broken: layout.lines(self.room(), 2, 2, 1),
             doc: field.doc.clone(),
         }
@@ -182,7 +184,7 @@ impl Writer<'_> {
                 .iter()
                 .enumerate()
                 .map(|(i, field)| {
-                    let field = self.field(item, field).flat;
+                    let field = self.field(item, field).flat.unwrap_or_default();
                     let end = if i < last {
                         Layout::text(";")
                     } else {
@@ -237,12 +239,7 @@ impl Writer<'_> {
             layout.lines(self.room(), 4, 4, 0)
         };
         Documented {
-            flat: if has_docs {
-                // Never on one line.
-                "x".repeat(self.room())
-            } else {
-                layout.flat()
-            },
+            flat: (!has_docs).then(|| layout.flat()),
             broken,
             doc: one.doc.clone(),
         }
@@ -264,7 +261,7 @@ impl Writer<'_> {
             }
         };
         Documented {
-            flat: layout.flat(),
+            flat: Some(layout.flat()),
             broken: layout.lines(self.room(), 4, 4, 0),
             doc: one.doc.clone(),
         }
@@ -309,7 +306,7 @@ impl Writer<'_> {
             (_, side) => {
                 let other = match side {
                     Side::Type(layout) => layout.flat(),
-                    Side::List { around, parts } => list(around, &parts),
+                    Side::List { around, parts } => list(around, &parts).unwrap_or_default(),
                     Side::None => return Vec::new(),
                 };
                 let line = format!("let _ : {existing} -> {other} = fun x -> x");
@@ -324,16 +321,16 @@ impl Writer<'_> {
     }
 }
 
-/// All parts on one line.
-fn list((open, close): (&str, &str), parts: &[Documented]) -> String {
+/// All parts on one line, if they can be.
+fn list((open, close): (&str, &str), parts: &[Documented]) -> Option<String> {
     let separator = if open == "{" { "; " } else { " | " };
-    let parts: Vec<&str> = parts.iter().map(|part| part.flat.as_str()).collect();
-    let parts = parts.join(separator);
-    if open.is_empty() {
+    let parts: Option<Vec<&str>> = parts.iter().map(|part| part.flat.as_deref()).collect();
+    let parts = parts?.join(separator);
+    Some(if open.is_empty() {
         parts
     } else {
         format!("{open} {parts} {close}")
-    }
+    })
 }
 
 /// The definition, in one line if it fits.
@@ -359,9 +356,12 @@ fn declare(head: &str, side: &Side, attributes: &[String], writer: &Writer, room
             })
         }
         Side::List { around, parts } => {
-            let line = format!("{head} = {}", list(*around, parts));
             let documented = writer.mli && parts.iter().any(|part| !part.doc.trim().is_empty());
-            if !documented && width(&line) <= room {
+            if !documented
+                && let Some(list) = list(*around, parts)
+                && let line = format!("{head} = {list}")
+                && width(&line) <= room
+            {
                 return after(line);
             }
             let lines: Vec<String> = parts
@@ -388,12 +388,13 @@ impl Documented {
             ("[", _) => ("  | ", "", 4),
             _ => ("  | ", "", 6),
         };
-        let flat = format!("{before}{}{after}", self.flat);
-        let text = if width(&flat) <= room {
-            flat
-        } else {
-            format!("{before}{}{after}", self.broken)
-        };
+        let flat = self
+            .flat
+            .as_ref()
+            .map(|flat| format!("{before}{flat}{after}"));
+        let text = flat
+            .filter(|flat| width(flat) <= room)
+            .unwrap_or_else(|| format!("{before}{}{after}", self.broken));
         writer.with_doc(&text, &self.doc, below, room)
     }
 }
