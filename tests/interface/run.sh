@@ -8,7 +8,7 @@ here=$PWD
 root=$(cd ../.. && pwd)
 version=$(ocamlc -version)
 target=${CARGO_TARGET_DIR:-$root/target}
-export CARGO_TARGET_DIR=$target
+export CARGO_TARGET_DIR=$target RUST_BACKTRACE=0
 build=$target/interface-$version
 mkdir -p "$build"
 
@@ -43,7 +43,8 @@ ocamlopt "${lax[@]}" -o program.native everything.cmxa program.ml \
   -cclib libeverything_stubs.a -cclib "-lpthread -ldl -lm" -ccopt -Wl,-z,noexecstack
 
 for way in "./program.native" "./program.byte" "ocaml -noinit -w -a -I . everything.cma program.ml"; do
-  said=$($way) || { echo "tests/interface: $way failed" >&2; exit 1; }
+  # Panics that are part of the test are reported there, too.
+  said=$($way 2>program.err) || { cat program.err >&2; echo "tests/interface: $way failed" >&2; exit 1; }
   [ "$said" = "everything works" ] || { echo "tests/interface: $way said: $said" >&2; exit 1; }
 done
 echo "tests/interface: $version: native code, bytecode, toplevel"

@@ -107,7 +107,7 @@ let () =
   expect "arguments" (match parse "1x" with exception Unexpected ("x", 1) -> true | _ -> false);
   expect "constant" (match parse "" with exception Empty -> true | _ -> false);
   expect "inline record"
-    (match parse "((((" with exception Too_deep { depth = 4; limit = 3.5 } -> true | _ -> false
+    (match parse "((((" with exception TooDeep { depth = 4; limit = 3.5 } -> true | _ -> false
      [@warning "-8"]);
   (match parse "1x" with
    | exception exn ->
@@ -124,7 +124,7 @@ let () =
   raises "boxed" "Failure(\"no\")" boxed_error;
   expect "result" (result "1" = Ok 1 && result "x" = Error "x");
   raises "exn" "Failure(\"x\")" (fun () -> raised "x");
-  raises "conversion" "Invalid_argument(\"argument `text`: expected a string, got the int 1\")"
+  raises "conversion" "Invalid_argument(\"argument `text`: expected a string, got 1\")"
     (fun () -> number (Obj.magic 1 : string))
 
 (* Type parameters. *)
@@ -133,7 +133,7 @@ let () =
   expect "depth" (depth (Node (Leaf, 1, Node (Leaf, 2, Leaf))) = 2);
   expect "swapped"
     (swapped { first = "a"; second = [| true |] } = { first = true; second = [| "a" |] });
-  expect "grid" (same_grid { rows = [| Bytes.of_string "abc" |] } = { rows = [| Bytes.of_string "abc" |] });
+  expect "grid" (same_grid { rows = [| [| 1; 2; 3 |] |] } = { rows = [| [| 1; 2; 3 |] |] });
   expect "borrowed" (length_of_name { name = "abc" } = 3);
   expect "head" (head [ 1; 2 ] = Some 1 && head [ "x" ] = Some "x" && head ([] : unit list) = None);
   expect "keep" (keep "x" = "x" && keep 1 = 1);

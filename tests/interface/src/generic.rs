@@ -44,7 +44,7 @@ fn swapped(pair: Pair<String, bool>) -> Pair<bool, String> {
 }
 
 #[bactrian::func]
-fn same_grid(grid: Grid<u8, 3>) -> Grid<u8, 3> {
+fn same_grid(grid: Grid<isize, 3>) -> Grid<isize, 3> {
     grid
 }
 

@@ -73,7 +73,11 @@ mod flat {
 }
 
 mod words {
-    bactrian::interface!(name = "Vocabulary", doc = "Another name, and labels.", labels);
+    bactrian::interface!(
+        name = "Vocabulary",
+        doc = "Another name, and labels.",
+        labels
+    );
 
     #[bactrian::func]
     fn join(left: &str, right: &str, separator: char) -> String {
