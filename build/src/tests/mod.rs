@@ -2,9 +2,9 @@
 
 pub mod encode;
 mod errors;
-mod made;
+pub mod made;
 mod modules;
-mod ocaml;
+pub mod ocaml;
 mod random;
 mod types;
 mod values;
