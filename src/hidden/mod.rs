@@ -13,7 +13,7 @@ pub use crate::convert::derived::*;
 pub use crate::convert::registered_exception;
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
-pub use crate::runtime::{Allocator, Raise, check, enter};
+pub use crate::runtime::{Allocator, Raise, check, enter, root_pages};
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,

@@ -9,6 +9,10 @@
 //! domains take from, so that many domains, one after the other, need no more pages than one; they
 //! are never given back to the system.
 //!
+//! A page is kept by the last root on it. A domain that makes roots after a collection does so on the
+//! page it used last, while that is less than half full: roots that stay lie together. Those of
+//! domains that have ended do not: at worst, when each has left one, there is a page for each.
+//!
 //! # Invariants
 //!
 //! 1. A page is scanned by one domain per collection: its owner, or the domain that adopts it.
@@ -89,6 +93,15 @@ static ORPHANS: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
 
 /// Pages without a root, for any domain to take. Taken out only as a whole list, too.
 static FREE: AtomicPtr<Page> = AtomicPtr::new(ptr::null_mut());
+
+/// How many pages there are, with and without roots.
+static PAGES: AtomicUsize = AtomicUsize::new(0);
+
+/// How many pages there are, for tests: they never become fewer.
+#[doc(hidden)]
+pub fn root_pages() -> usize {
+    PAGES.load(Ordering::Relaxed)
+}
 
 /// The hooks that were there before ours.
 static PREVIOUS_SCAN: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
@@ -419,6 +432,7 @@ fn new_page(owner: usize) -> *mut Page {
         if page.is_null() {
             handle_alloc_error(layout);
         }
+        PAGES.fetch_add(1, Ordering::Relaxed);
         (*page).header.owner = AtomicUsize::new(owner);
         let cells = (&raw mut (*page).cells).cast::<Raw>();
         for i in 0..CELLS - 1 {
@@ -478,14 +492,23 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
             Scan::Young => {
                 // Invariant 3: after a minor collection nothing is young. The current page would be
                 // scanned again by each of the next ones.
-                let current = core::mem::replace(&mut (*pool).current, ptr::null_mut());
-                if !current.is_null() {
-                    push(&mut (*pool).young, current);
+                let mut last = core::mem::replace(&mut (*pool).current, ptr::null_mut());
+                if last.is_null() {
+                    last = (*pool).old;
+                    if !last.is_null() {
+                        (*pool).old = (*last).header.next;
+                    }
                 }
                 while !(*pool).young.is_null() {
                     let page = (*pool).young;
                     (*pool).young = (*page).header.next;
                     push(&mut (*pool).old, page);
+                }
+                // The page used last stays the first to be used next. Were it one just adopted each
+                // time, the roots that stay for long would come to lie on as many pages, which were
+                // never free.
+                if !last.is_null() {
+                    push(&mut (*pool).old, last);
                 }
             }
         }
