@@ -1,6 +1,6 @@
 //! Roots made, read, changed, duplicated, handed over and dropped, by everybody at once.
 
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
@@ -52,20 +52,31 @@ static SHARED: [Mutex<Option<Tagged>>; 256] = [const { Mutex::new(None) }; 256];
 /// Roots of domains that have ended, or are about to.
 static LEFT_BEHIND: Mutex<Vec<Tagged>> = Mutex::new(Vec::new());
 
-/// Where a plain Rust thread drops what it is given.
-fn dropper() -> Sender<Tagged> {
-    static SENDER: OnceLock<Mutex<Sender<Tagged>>> = OnceLock::new();
+/// What is sent to the plain Rust thread that drops roots.
+enum ToDrop {
+    One(Tagged),
+    /// All it has been sent, and then say so.
+    All(Sender<()>),
+}
+
+/// Where a plain Rust thread drops what it is given. How much it can be behind is limited: each
+/// root that waits may be alone on a page.
+fn dropper() -> SyncSender<ToDrop> {
+    static SENDER: OnceLock<Mutex<SyncSender<ToDrop>>> = OnceLock::new();
     let sender = SENDER.get_or_init(|| {
-        let (sender, receiver) = channel::<Tagged>();
+        let (sender, receiver) = sync_channel::<ToDrop>(256);
         thread::spawn(move || {
             let mut kept = Vec::new();
             let mut random = Random(7);
-            for tagged in receiver {
-                // Some at once, some later and in bulk.
-                if random.below(4) == 0 {
-                    drop(tagged);
-                } else {
-                    kept.push(tagged);
+            for sent in receiver {
+                match sent {
+                    // Some at once, some later and in bulk.
+                    ToDrop::One(tagged) if random.below(4) == 0 => drop(tagged),
+                    ToDrop::One(tagged) => kept.push(tagged),
+                    ToDrop::All(done) => {
+                        kept.clear();
+                        done.send(()).unwrap();
+                    }
                 }
                 if kept.len() > 500 {
                     kept.clear();
@@ -141,7 +152,7 @@ fn roots_work(rt: &mut Runtime, seed: isize, steps: isize) -> Result<isize, Exce
                     let i = random.below(mine.len());
                     let tagged = mine.swap_remove(i);
                     tagged.check(rt);
-                    dropper.send(tagged).unwrap();
+                    dropper.send(ToDrop::One(tagged)).unwrap();
                 }
             }
             9 => {
@@ -174,7 +185,7 @@ fn roots_work(rt: &mut Runtime, seed: isize, steps: isize) -> Result<isize, Exce
                 many.iter().for_each(|tagged| tagged.check(rt));
                 let tagged = many.into_iter().next();
                 if let Some(tagged) = tagged {
-                    dropper.send(tagged).unwrap();
+                    dropper.send(ToDrop::One(tagged)).unwrap();
                 }
             }
             // Each stops all domains.
@@ -215,11 +226,25 @@ fn roots_check_left_behind(rt: &mut Runtime, keep: isize) -> isize {
         if kept.len() < keep as usize {
             kept.push(tagged);
         } else if i % 2 == 0 {
-            dropper.send(tagged).unwrap();
+            dropper.send(ToDrop::One(tagged)).unwrap();
         }
     }
     LEFT_BEHIND.lock().unwrap().append(&mut kept);
     count as isize
+}
+
+/// Waits until the plain thread has dropped all that it was sent.
+#[bactrian::func(boxed)]
+fn roots_drop_all(_: ()) {
+    let (sender, receiver) = channel();
+    dropper().send(ToDrop::All(sender)).unwrap();
+    receiver.recv().unwrap();
+}
+
+/// The pages of the pool of roots, used or free. None is ever given back to the system.
+#[bactrian::func(boxed)]
+fn roots_pages(_: ()) -> usize {
+    bactrian::hidden::root_pages()
 }
 
 /// Checks all shared roots.
