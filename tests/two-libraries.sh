@@ -9,6 +9,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 directory=$(mktemp -d)
 trap 'if [ "${1:-}" = --keep ]; then echo "kept: $directory"; else rm -rf "$directory"; fi' EXIT
 fail() { echo "two libraries: $*" >&2; exit 1; }
+trap 'cat program/*.err >&2 2>/dev/null; fail "line $LINENO: failed: $BASH_COMMAND"' ERR
 
 target=${CARGO_TARGET_DIR:-$root/target}
 cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"

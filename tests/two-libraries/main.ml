@@ -1,6 +1,10 @@
 (* Both libraries at once: each has its own copy of everything Rust. *)
 
-let message f = match f "" with (_ : int) -> "no panic" | exception Failure m -> m
+let message f =
+  match f "" with
+  | (_ : int) -> "no panic"
+  | exception Rust_one.Bactrian.Panic m -> "one panics: " ^ m
+  | exception Rust_two.Bactrian.Panic m -> "two panics: " ^ m
 
 let () =
   for i = 1 to 1000 do
