@@ -63,6 +63,50 @@ pub const fn either(one: TypeExpr, other: TypeExpr) -> TypeExpr {
     }
 }
 
+/// Refuses a type parameter whose arrays are no `array`, when one of these types has such an array.
+pub const fn check_arrays(fields: &[TypeExpr], variable: &str, array: TypeExpr) {
+    if let TypeExpr::Name(name, [_]) = array
+        && is(name, "array")
+    {
+        return;
+    }
+    let mut i = 0;
+    while i < fields.len() {
+        assert!(
+            !has_array_of(&fields[i], variable),
+            "this generic type has an array of its parameter, which cannot be `u8`: the OCaml type \
+             says `int array`, but arrays of `u8` are `bytes`"
+        );
+        i += 1;
+    }
+}
+
+const fn has_array_of(of: &TypeExpr, variable: &str) -> bool {
+    let (parts, last) = match of {
+        TypeExpr::Variable(_) => return false,
+        TypeExpr::Name(name, [TypeExpr::Variable(element)])
+            if is(name, "array") && is(element, variable) =>
+        {
+            return true;
+        }
+        TypeExpr::Name(_, parts) | TypeExpr::Derived(_, _, parts) | TypeExpr::Tuple(parts) => {
+            (*parts, None)
+        }
+        TypeExpr::Function(parts, last) => (*parts, Some(*last)),
+    };
+    let mut i = 0;
+    while i < parts.len() {
+        if has_array_of(&parts[i], variable) {
+            return true;
+        }
+        i += 1;
+    }
+    match last {
+        Some(last) => has_array_of(last, variable),
+        None => false,
+    }
+}
+
 /// How native code passes a `T` that has no box or tag.
 pub const fn passing<T: Unboxed>() -> Passing {
     T::PASSING

@@ -20,8 +20,8 @@ pub use arguments::{
 };
 pub use described::{
     Borrow, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError,
-    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, either,
-    in_option, passing,
+    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, check_arrays,
+    either, in_option, passing,
 };
 pub use imported::{Imported, unit};
 pub use results::{

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::generics::{Direction, names};
+use super::generics::{Direction, names, simple_parameters};
 use super::model::{Constructor, Conversion, Field, Fields, Model, Shape};
 use crate::record;
 
@@ -55,6 +55,39 @@ pub fn definition(model: &Model, direction: Direction) -> TokenStream {
             use #hidden::Unknown as _;
             #record
         };
+    }
+}
+
+/// A statement that refuses parameters whose arrays are no OCaml arrays of them, in a generic type
+/// that has such arrays: `Pair<u8>` is `int pair` to OCaml, so its `Vec<u8>` cannot be `bytes`.
+pub fn check_arrays(model: &Model, direction: Direction) -> TokenStream {
+    let describe = Describe::new(Some(model), direction);
+    let (hidden, interface) = (&describe.hidden, &describe.interface);
+    let (_, known) = names(model);
+    let parameters: Vec<_> = simple_parameters(model);
+    if !known || parameters.is_empty() {
+        return TokenStream::new();
+    }
+    let fields = model
+        .fields()
+        .filter(|field| matches!(field.conversion, Conversion::Plain))
+        .map(|field| describe.of(field));
+    let variables = record::variables(&model.generics);
+    let bactrian = &model.bactrian;
+    let conversion = direction.conversion(bactrian, None);
+    let checks = parameters.iter().map(|(parameter, name)| {
+        quote! {
+            #hidden::check_arrays(__FIELDS, #name, <#parameter as #conversion>::ARRAY_TYPE);
+        }
+    });
+    quote! {
+        const __FIELDS: &[#interface::TypeExpr] = {
+            #variables
+            #[allow(unused_imports)]
+            use #hidden::Unknown as _;
+            &[#(#fields),*]
+        };
+        const { #(#checks)* }
     }
 }
 

@@ -3,13 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::describe::definition;
+use super::describe::{check_arrays, definition};
 use super::generics::{Direction, Impl, borrow_from_heap, mentions_parameter, type_expr};
 use super::mirror::pretend_use;
 use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
 
 pub fn expand(mut model: Model) -> TokenStream {
     let definition = definition(&model, Direction::From);
+    let check_arrays = check_arrays(&model, Direction::From);
     borrow_from_heap(&mut model);
     let (model, bactrian) = (&model, &model.bactrian);
     let Impl {
@@ -137,6 +138,7 @@ pub fn expand(mut model: Model) -> TokenStream {
             fn #function(
                 __value: #bactrian::Value<'gc>,
             ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                #check_arrays
                 #pretend_use
                 #body
             }

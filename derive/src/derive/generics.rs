@@ -190,6 +190,16 @@ pub fn names(model: &Model) -> (Vec<String>, bool) {
     (names, known)
 }
 
+/// The type parameters that are converted by their own type, and their names in OCaml.
+pub fn simple_parameters(model: &Model) -> Vec<(syn::Ident, String)> {
+    of_type(model)
+        .iter()
+        .filter(|parameter| parameter.adapter.is_none())
+        .filter_map(|parameter| parameter.path.path.get_ident())
+        .map(|ident| (ident.clone(), variable_name(ident)))
+        .collect()
+}
+
 /// What stand-ins for type variables implement.
 const GIVEN: &[&str] = &[
     "Clone",

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::describe::definition;
+use super::describe::{check_arrays, definition};
 use super::from_value::{declared_float, is_flat, is_float};
 use super::generics::{Direction, Impl, type_expr};
 use super::mirror::pretend_use;
@@ -14,6 +14,7 @@ const SMALL: usize = 256;
 
 pub fn expand(model: Model) -> TokenStream {
     let definition = definition(&model, Direction::To);
+    let check_arrays = check_arrays(&model, Direction::To);
     let (model, bactrian) = (&model, &model.bactrian);
     let Impl {
         parameters,
@@ -139,6 +140,7 @@ pub fn expand(model: Model) -> TokenStream {
                     &self,
                     __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
                 ) -> #bactrian::Value<'__gc> {
+                    #check_arrays
                     #expect_stack
                     let mut __alone = true;
                     #body
@@ -160,6 +162,7 @@ pub fn expand(model: Model) -> TokenStream {
                 &self,
                 __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
             ) -> #bactrian::Value<'__gc> {
+                #check_arrays
                 #pretend_use
                 #body
             }
