@@ -158,7 +158,7 @@ macro_rules! schema {
         #[cfg(test)]
         impl $crate::tests::encode::Encode for $name {
             fn encode(&self, out: &mut Vec<u8>) {
-                $(self.$field.encode(out);)*
+                $($crate::tests::encode::Encode::encode(&self.$field, out);)*
             }
         }
 
@@ -195,7 +195,7 @@ macro_rules! schema {
                 match self {
                     $($name::$variant $(($($field),*))? => {
                         out.push($tag);
-                        $($($field.encode(out);)*)?
+                        $($($crate::tests::encode::Encode::encode($field, out);)*)?
                     })*
                 }
             }
@@ -204,8 +204,5 @@ macro_rules! schema {
         schema! { $($rest)* }
     };
 }
-
-#[cfg(test)]
-use crate::tests::encode::Encode as _;
 
 include!("schema.rs");

@@ -200,11 +200,7 @@ impl Reader<'_> {
                 self.text.truncate(trimmed);
                 self.text.push('}');
             }
-            TagEnd::Link => {
-                if self.links.pop() == Some(true) {
-                    self.text.push('}');
-                }
-            }
+            TagEnd::Link if self.links.pop() == Some(true) => self.text.push('}'),
             _ => {}
         }
     }

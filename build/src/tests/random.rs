@@ -15,8 +15,8 @@ impl Random {
         (self.0 >> 11) as usize % n
     }
 
-    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
     }
 }
 
@@ -46,14 +46,14 @@ impl Crate<'_> {
         let kinds = if depth == 0 { 4 } else { 9 };
         match self.random.below(kinds) {
             0 => name(
-                *self
+                self
                     .random
                     .one_of(&["int", "string", "float", "bytes", "Uchar.t", "unit"]),
             ),
-            1 if variables > 0 => var(*self.random.one_of(&["a", "b"][..variables])),
+            1 if variables > 0 => var(self.random.one_of(&["a", "b"][..variables])),
             1 | 2 => int(),
             3 | 4 if !self.types.is_empty() => {
-                let (module, name, parameters) = *self.random.one_of(&self.types.clone());
+                let (module, name, parameters) = self.random.one_of(&self.types.clone());
                 // With the same parameters everywhere: OCaml's abbreviations have to be regular.
                 if parameters > variables {
                     return int();
@@ -74,7 +74,7 @@ impl Crate<'_> {
                 "result",
             ),
             _ => {
-                let name = *self.random.one_of(&["list", "array", "option", "Seq.t"]);
+                let name = self.random.one_of(&["list", "array", "option", "Seq.t"]);
                 of(vec![self.ty(variables, depth.saturating_sub(1))], name)
             }
         }
@@ -128,7 +128,7 @@ fn made(random: &mut Random) -> Records {
         types: Vec::new(),
     };
     for _ in 0..2 + it.random.below(8) {
-        let (module, name) = (*it.random.one_of(&MODULES), *it.random.one_of(&NAMES));
+        let (module, name) = (it.random.one_of(&MODULES), it.random.one_of(&NAMES));
         if !it
             .types
             .iter()
@@ -172,7 +172,7 @@ fn made(random: &mut Random) -> Records {
         }
     }
     for i in 0..it.random.below(8) {
-        let module = *it.random.one_of(&MODULES);
+        let module = it.random.one_of(&MODULES);
         let parameters = (0..it.random.below(8))
             .map(|i| Parameter {
                 label: if it.random.below(3) == 0 {
@@ -189,7 +189,7 @@ fn made(random: &mut Random) -> Records {
         });
     }
     for i in 0..it.random.below(3) {
-        let module = *it.random.one_of(&MODULES);
+        let module = it.random.one_of(&MODULES);
         records.exceptions.push(Exception {
             constructor: constructor(&format!("E{i}"), vec![it.ty(0, 1)]),
             printer: "demo_printer".into(),
