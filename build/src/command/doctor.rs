@@ -226,7 +226,7 @@ impl Report {
                 Err(error) => self.missing(&format!("{name}: {error}"), remedy),
                 Ok(text) => {
                     let line = text.lines().next().unwrap_or_default();
-                    let gnu = line.contains("GNU");
+                    let gnu = line.starts_with("GNU");
                     // After the last space: what a distribution adds comes in between.
                     let version = line.rsplit(' ').next().and_then(Version::in_text);
                     if gnu && version.is_none_or(|version| version < BINUTILS) {
