@@ -15,7 +15,8 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
-  lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short
+  lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
+  test-build test-template test-two-libraries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -26,7 +27,8 @@ demo: setup ## examples/textkit on the project's own Markdown files
 	@cd $(TEXTKIT) && dune exec $(DUNE_OPTIONS) ./bin/main.exe -- \
 	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
-test: test-rust test-macros test-suite test-textkit test-quickstart stress-short ## all tests; the stress for a few seconds
+test: test-rust test-macros test-build test-suite
+test: test-textkit test-template test-two-libraries test-quickstart stress-short ## all tests; the stress for a few seconds
 
 bench: setup ## against C stubs: the ratios, and benches/results-*.json
 	benches/run.sh
@@ -46,14 +48,15 @@ lint-clippy: setup
 	$(foreach other,$(OTHERS),cargo clippy --quiet --manifest-path $(other)/Cargo.toml -- -D warnings &&) true
 
 lint-docs: setup
-	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive -p bactrian-build
 
 format: ## format the Rust code
 	cargo fmt --all
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-textkit test-quickstart stress-short
+test-matrix: test-values test-suite test-textkit test-template test-two-libraries test-quickstart \
+  stress-short
 
 test-rust: setup
 	$(TEST)
@@ -71,6 +74,16 @@ test-suite: setup
 
 test-textkit: setup
 	cd $(TEXTKIT) && dune build $(DUNE_OPTIONS) @default @runtest
+
+# The interface generator and the command.
+test-build: setup
+	cargo test --quiet -p bactrian-build
+
+test-template: setup
+	tests/template.sh
+
+test-two-libraries: setup
+	tests/two-libraries.sh
 
 test-quickstart: setup
 	tests/quickstart.sh
