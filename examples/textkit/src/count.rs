@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+bactrian::interface!(flatten);
+
 /// What there is to count in a text.
 #[derive(bactrian::ToValue)]
 pub struct Stats {
     lines: usize,
     words: usize,
+    /// Whatever the case.
     distinct_words: usize,
     sentences: usize,
     /// Not a number when there is no sentence.

@@ -1,4 +1,4 @@
-//! The Rust half of textkit: what `lib/textkit.ml` declares, on well-known crates.
+//! The Rust half of textkit, on well-known crates. `lib/textkit.ml` is written from it.
 
 #![forbid(unsafe_code)]
 
@@ -17,14 +17,19 @@ use count::Stats;
 use query::{Query, QueryError};
 use search::Hit;
 
+bactrian::interface!(
+    doc = "Statistics and search for texts, done in Rust.\n\nTexts are UTF-8. A function that is given \
+           anything else raises `Invalid_argument` with the position of the first wrong byte."
+);
+
 /// Why a file is not a text.
 #[derive(Debug, bactrian::Exception)]
-#[ocaml(prefix = "textkit")]
+#[ocaml(rename_all = "snake_case")]
 enum LoadError {
-    /// It cannot be read.
+    /// A file that cannot be read.
     Unreadable { path: String, reason: String },
-    /// It holds bytes that are not UTF-8, the first of them here; both count from 1.
-    #[ocaml(name = "Not_utf8")]
+    /// A file whose bytes are not all UTF-8, and where the first is that is not. Lines, and bytes of a
+    /// line, count from 1.
     NotUtf8 {
         path: String,
         line: usize,
@@ -45,7 +50,7 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// A file's text.
+/// The text of the file at `path`.
 #[bactrian::func]
 fn load(path: &Path) -> Result<String, LoadError> {
     let name = || path.display().to_string();
@@ -67,7 +72,7 @@ fn load(path: &Path) -> Result<String, LoadError> {
     })
 }
 
-/// Counts of lines, words and sentences.
+/// Counts by the rules of Unicode's text segmentation.
 #[bactrian::func]
 fn stats(text: &str) -> Stats {
     Stats::of(text)
@@ -79,7 +84,13 @@ fn frequencies(text: &str) -> BTreeMap<String, usize> {
     count::frequencies(text)
 }
 
-/// The places where a query matches, in their order, no more than `limit`.
+/// The places where a query matches, in the order of the text, no more than `limit`.
+///
+/// A query is made of terms between spaces, of which any may match:
+///
+/// - `word`: the word, whatever the case;
+/// - `"several words"`: them in a row, whatever the case and the spaces;
+/// - `/regex/`: the regular expression.
 #[bactrian::func(as = list)]
 fn search(query: &str, limit: usize, text: &str) -> Result<Vec<Hit>, QueryError> {
     Ok(search::search(&Query::parse(query)?, limit, text))

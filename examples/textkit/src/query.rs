@@ -10,15 +10,16 @@ use std::error::Error;
 use std::fmt;
 
 use regex::Regex;
+
+bactrian::interface!(flatten);
+
 /// Why a query cannot be understood.
 #[derive(Debug, bactrian::Exception)]
-#[ocaml(prefix = "textkit")]
+#[ocaml(rename_all = "snake_case")]
 pub enum QueryError {
-    /// There is a mistake in it, `position` bytes after its beginning.
-    #[ocaml(name = "Bad_query")]
+    /// A mistake in a query, `position` bytes after its beginning.
     BadQuery { position: usize, message: String },
-    /// There is no term in it.
-    #[ocaml(name = "Empty_query")]
+    /// A query without a term.
     EmptyQuery,
 }
 

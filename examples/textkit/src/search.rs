@@ -5,6 +5,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::query::{Kind, Query};
 
+bactrian::interface!(flatten);
+
 /// A match, or that there are more.
 #[derive(bactrian::ToValue)]
 pub enum Hit {

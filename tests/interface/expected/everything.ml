@@ -295,7 +295,7 @@ module Types = struct
   and binding = { name : string; value : expr }
 
   type colour = [ `Red | `Rgb of int * int * int ]
-  type paint = [ colour | `no_paint | `named of string ]
+  type paint = [ colour | `bare | `named of string ]
 
   type everything = {
     unit : unit;

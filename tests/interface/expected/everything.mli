@@ -358,7 +358,7 @@ module Types : sig
     [ `Red  (** Warm. *)
     | `Rgb of int * int * int ]
 
-  type paint = [ colour | `no_paint | `named of string ]
+  type paint = [ colour | `bare | `named of string ]
 
   type everything = {
     unit : unit;

@@ -59,7 +59,7 @@ let () =
          body = Pair (Number 2., Number 3.) });
   same "red" same_colour `Red;
   same "rgb" same_colour (`Rgb (1, 2, 3));
-  same "no paint" same_paint `no_paint;
+  same "bare" same_paint `bare;
   same "inherited" same_paint (`Rgb (1, 2, 3));
   same "named" same_paint (`named "ash");
   same "complex" same_complex { Complex.re = 1.; im = -1. };

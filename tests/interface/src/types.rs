@@ -83,7 +83,7 @@ pub enum Colour {
 pub enum Paint {
     #[ocaml(inherit)]
     Colour(Colour),
-    NoPaint,
+    Bare,
     Named(String),
 }
 
