@@ -16,19 +16,20 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-template test-two-libraries
+  test-build test-interface test-template test-two-libraries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
 	  while IFS='	' read -r target text; do printf 'make %-16s %s\n' "$$target" "$$text"; done
 
 demo: setup ## examples/textkit on the project's own Markdown files
-	@cargo build --release --manifest-path $(TEXTKIT)/Cargo.toml
+	@cargo build --manifest-path $(TEXTKIT)/Cargo.toml --package bactrian-command
+	@cargo build --release --manifest-path $(TEXTKIT)/Cargo.toml --package textkit
 	@cd $(TEXTKIT) && dune exec $(DUNE_OPTIONS) ./bin/main.exe -- \
 	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
 test: test-rust test-macros test-build test-suite
-test: test-textkit test-template test-two-libraries test-quickstart stress-short ## all tests; the stress for a few seconds
+test: test-interface test-textkit test-template test-two-libraries test-quickstart stress-short ## all tests; the stress for a few seconds
 
 bench: setup ## against C stubs: the ratios, and benches/results-*.json
 	benches/run.sh
@@ -55,7 +56,7 @@ format: ## format the Rust code
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-textkit test-template test-two-libraries test-quickstart \
+test-matrix: test-values test-suite test-interface test-textkit test-template test-two-libraries test-quickstart \
   stress-short
 
 test-rust: setup
@@ -74,6 +75,10 @@ test-suite: setup
 
 test-textkit: setup
 	cd $(TEXTKIT) && dune build $(DUNE_OPTIONS) @default @runtest
+
+# An interface with everything, from the Rust crate to OCaml programs.
+test-interface: setup
+	tests/interface/run.sh
 
 # The interface generator and the command.
 test-build: setup
