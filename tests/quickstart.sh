@@ -8,20 +8,19 @@
 #     file's content (after "Add to", it is appended);
 #   - an `sh` block is run;
 #   - a `console` block has commands after `$ `, each followed by what it prints.
-# A path dependency on `../bactrian` becomes one on this directory, so that Cargo builds nothing twice.
+# The clone of the repository beside the project is a link to this one.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 directory=$(mktemp -d)
 cleanup() {
-  [ ! -d "$directory/hello" ] || (cd "$directory/hello" && cargo clean --quiet --release -p hello) || true
   if [ "${1:-}" = --keep ]; then echo "kept: $directory"; else rm -rf "$directory"; fi
 }
 trap 'cleanup "${1:-}"' EXIT
 
 # The blocks become a script: files are written, commands run, outputs compared.
 script=$directory/script
-awk -v root="$root" '
+awk '
   function quoted(text) { gsub(/\047/, "\047\\\047\047", text); return "\047" text "\047" }
   function finish_command() {
     if (command == "") return
@@ -46,11 +45,7 @@ awk -v root="$root" '
   }
   block == "console" && /^\$ / { finish_command(); command = substr($0, 3); next }
   block == "console" { expected = expected $0 "\n"; next }
-  block != "" {
-    sub(/path = "\.\.\/bactrian"/, "path = \"" root "\"")
-    print
-    next
-  }
+  block != "" { print; next }
   match($0, /^`[^`]+`/) { file = substr($0, 2, RLENGTH - 2); adds = 0 }
   match($0, /`[^`]+`:$/) { file = substr($0, RSTART + 1, RLENGTH - 3); adds = /Add to/ }
 ' "$root/README.md" >"$script"
@@ -64,11 +59,10 @@ expect() { # COMMAND OUTPUT
   fi
 }
 
-# The directory that Cargo would make, but shared.
-target=${CARGO_TARGET_DIR:-$root/target}
-unset CARGO_TARGET_DIR
-mkdir -p "$directory/hello" "$target"
-ln -s "$target" "$directory/hello/target"
+# The projects of all tests share a directory of Cargo's, so that dependencies are compiled once.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/template
+export DUNE_CACHE=disabled
+ln -s "$root" "$directory/bactrian"
 
 cd "$directory"
 # shellcheck source=/dev/null
