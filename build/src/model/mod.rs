@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod functions;
 mod items;
 mod modules;
 mod order;

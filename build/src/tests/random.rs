@@ -46,8 +46,7 @@ impl Crate<'_> {
         let kinds = if depth == 0 { 4 } else { 9 };
         match self.random.below(kinds) {
             0 => name(
-                self
-                    .random
+                self.random
                     .one_of(&["int", "string", "float", "bytes", "Uchar.t", "unit"]),
             ),
             1 if variables > 0 => var(self.random.one_of(&["a", "b"][..variables])),
