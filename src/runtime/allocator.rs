@@ -24,6 +24,7 @@ pub struct Allocator<'gc> {
     ptr: usize,
     /// Copy of `young_limit`.
     limit: usize,
+    /// Only where looking the state up again costs a call: a copy takes a register across calls.
     state: *mut sys::State,
     runtime: PhantomData<&'gc Runtime>,
 }
@@ -39,15 +40,28 @@ impl<'gc> Allocator<'gc> {
     /// Reads the bounds. The token may be used for nothing that allocates until it is dropped.
     #[inline(always)]
     pub fn new(_: &'gc Runtime) -> Self {
-        let state = sys::state();
         let mut allocator = Allocator {
             ptr: 0,
             limit: 0,
-            state,
+            state: if sys::STATE_IS_NEAR {
+                core::ptr::null_mut()
+            } else {
+                sys::state()
+            },
             runtime: PhantomData,
         };
         allocator.reload();
         allocator
+    }
+
+    /// The state of the domain that this thread holds.
+    #[inline(always)]
+    fn state(&self) -> *mut sys::State {
+        if sys::STATE_IS_NEAR {
+            sys::state()
+        } else {
+            self.state
+        }
     }
 
     #[inline(always)]
@@ -55,7 +69,7 @@ impl<'gc> Allocator<'gc> {
         // SAFETY: the state of the domain that this thread holds (its token is borrowed); the
         // offset is the header's. Between `ptr` and the old `young_ptr` lie whole blocks.
         unsafe {
-            self.state
+            self.state()
                 .byte_add(sys::YOUNG_PTR)
                 .cast::<usize>()
                 .write(self.ptr)
@@ -64,12 +78,45 @@ impl<'gc> Allocator<'gc> {
 
     #[inline(always)]
     fn reload(&mut self) {
+        self.reload_ptr();
         // SAFETY: as in `flush`. On OCaml 5 other domains write `young_limit`: the read is atomic.
         unsafe {
-            self.ptr = self.state.byte_add(sys::YOUNG_PTR).cast::<usize>().read();
-            let limit = self.state.byte_add(sys::YOUNG_LIMIT);
+            let limit = self.state().byte_add(sys::YOUNG_LIMIT);
             self.limit = (*limit.cast::<core::sync::atomic::AtomicUsize>())
                 .load(core::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    #[inline(always)]
+    fn reload_ptr(&mut self) {
+        // SAFETY: as in `flush`.
+        self.ptr = unsafe { self.state().byte_add(sys::YOUNG_PTR).cast::<usize>().read() };
+    }
+
+    /// Has a function that is not inlined make a block that found no room, through an allocator of
+    /// its own. Across the call nothing of this one is held in registers.
+    #[inline(always)]
+    fn elsewhere(&mut self, make: impl FnOnce() -> Elsewhere) -> Raw {
+        struct Reload<'a, 'gc>(&'a mut Allocator<'gc>);
+        impl Drop for Reload<'_, '_> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                self.0.reload_ptr();
+            }
+        }
+        self.flush();
+        let reload = Reload(self);
+        let Elsewhere { block, limit } = make();
+        reload.0.limit = limit;
+        block
+    }
+
+    /// What [`Allocator::elsewhere`] is told.
+    #[inline(always)]
+    fn made(&self, block: Raw) -> Elsewhere {
+        Elsewhere {
+            block,
+            limit: self.limit,
         }
     }
 
@@ -143,12 +190,8 @@ impl<'gc> Allocator<'gc> {
             None => {
                 // A copy has an address, so that the fields themselves need none.
                 let copy = fields;
-                self.flush();
                 // SAFETY: the caller's promise.
-                let block = unsafe { block_elsewhere(tag, &copy) };
-                self.reload();
-                self.look_closer();
-                block
+                self.elsewhere(|| unsafe { block_elsewhere(tag, &copy) })
             }
         }
     }
@@ -187,12 +230,8 @@ impl<'gc> Allocator<'gc> {
         if fields.is_empty() {
             return atom();
         }
-        self.flush();
         // SAFETY: the caller's promise.
-        let block = unsafe { block_elsewhere(tag, fields) };
-        self.reload();
-        self.look_closer();
-        block
+        self.elsewhere(|| unsafe { block_elsewhere(tag, fields) })
     }
 
     /// A block without values in it (a tag from `NO_SCAN_TAG` on), or one whose fields are all
@@ -202,10 +241,18 @@ impl<'gc> Allocator<'gc> {
     #[inline(always)]
     pub fn words(&mut self, tag: u8, wosize: usize) -> *mut usize {
         debug_assert!(wosize >= 1);
+        if wosize <= sys::MAX_YOUNG_WOSIZE
+            && let Some(block) = self.take(sys::header(wosize, tag))
+        {
+            return block.cast();
+        }
+        self.elsewhere(|| words_elsewhere(tag, wosize)) as *mut usize
+    }
+
+    /// As `words`, when there is no room by the copy of `young_limit`.
+    #[inline]
+    fn words_slowly(&mut self, tag: u8, wosize: usize) -> *mut usize {
         if wosize <= sys::MAX_YOUNG_WOSIZE {
-            if let Some(block) = self.take(sys::header(wosize, tag)) {
-                return block.cast();
-            }
             self.look_closer();
             if let Some(block) = self.take(sys::header(wosize, tag)) {
                 return block.cast();
@@ -213,7 +260,7 @@ impl<'gc> Allocator<'gc> {
         }
         self.flush();
         let block = in_major_heap(tag, wosize) as *mut usize;
-        self.reload();
+        self.reload_ptr();
         self.look_closer();
         block
     }
@@ -237,27 +284,27 @@ impl<'gc> Allocator<'gc> {
     pub fn string(&mut self, bytes: &[u8]) -> Raw {
         let word = size_of::<usize>();
         let wosize = bytes.len() / word + 1;
-        let block = self.words(sys::STRING_TAG, wosize);
-        // SAFETY: `words` reserved `wosize` words, which are more bytes than `bytes` has. The last
-        // one is the padding: zeros, and in the last byte their number.
-        unsafe {
-            let padding = wosize * word - 1 - bytes.len();
-            let last = (padding << (8 * (word - 1))).to_le();
-            block.add(wosize - 1).write(last);
-            block
-                .cast::<u8>()
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        if wosize <= sys::MAX_YOUNG_WOSIZE
+            && let Some(block) = self.take(sys::header(wosize, sys::STRING_TAG))
+        {
+            // SAFETY: `take` reserved `wosize` words.
+            unsafe { write_string(block.cast(), wosize, bytes) };
+            return block as Raw;
         }
-        block as Raw
+        self.elsewhere(|| string_elsewhere(bytes))
     }
 
     /// A `float`.
     #[inline(always)]
     pub fn float(&mut self, float: f64) -> Raw {
-        let block = self.words(sys::DOUBLE_TAG, sys::DOUBLE_WOSIZE);
-        // SAFETY: the block has room for a float, aligned as the runtime aligns it.
-        unsafe { block.cast::<f64>().write_unaligned(float) };
-        block as Raw
+        match self.take(sys::header(sys::DOUBLE_WOSIZE, sys::DOUBLE_TAG)) {
+            Some(block) => {
+                // SAFETY: the block has room for a float, aligned as the runtime aligns it.
+                unsafe { block.cast::<f64>().write_unaligned(float) };
+                block as Raw
+            }
+            None => self.elsewhere(|| float_elsewhere(float)),
+        }
     }
 
     /// A `float array`, or a record of floats.
@@ -284,15 +331,14 @@ impl<'gc> Allocator<'gc> {
         number: T,
     ) -> Raw {
         let wosize = 1 + size_of::<T>().div_ceil(size_of::<usize>());
-        let block = self.words(sys::CUSTOM_TAG, wosize);
-        // SAFETY: the block has room for the pointer and the number. A smaller number leaves the
-        // rest of its word as it was: it is set first.
-        unsafe {
-            block.write(operations as usize);
-            block.add(wosize - 1).write(0);
-            block.add(1).cast::<T>().write_unaligned(number);
+        match self.take(sys::header(wosize, sys::CUSTOM_TAG)) {
+            Some(block) => {
+                // SAFETY: `take` reserved `wosize` words.
+                unsafe { write_number(block.cast(), operations, number) };
+                block as Raw
+            }
+            None => self.elsewhere(|| number_elsewhere(operations, number)),
         }
-        block as Raw
     }
 
     /// Sets a field of a new array for the first time.
@@ -426,33 +472,127 @@ fn young_trigger() -> usize {
     unsafe { sys::bactrian_young_trigger() }
 }
 
-/// A block with these fields, when `young_limit` says that there is no room: in the minor heap, if
-/// there is room all the same, else in the major heap. No `Allocator` has a copy of the bounds.
+/// A block that was made out of line, and the true bound of the minor heap: two registers.
+struct Elsewhere {
+    block: Raw,
+    limit: usize,
+}
+
+/// Writes the words of a string.
 ///
+/// # Safety
+///
+/// `block` is one of `wosize` words, as many as a string of so many bytes has.
+#[inline(always)]
+unsafe fn write_string(block: *mut usize, wosize: usize, bytes: &[u8]) {
+    let word = size_of::<usize>();
+    // SAFETY: `wosize` words are more bytes than `bytes` has. The last one is the padding: zeros,
+    // and in the last byte their number.
+    unsafe {
+        let padding = wosize * word - 1 - bytes.len();
+        let last = (padding << (8 * (word - 1))).to_le();
+        block.add(wosize - 1).write(last);
+        block
+            .cast::<u8>()
+            .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+    }
+}
+
+/// Writes the words of a boxed number.
+///
+/// # Safety
+///
+/// `block` is one of a word and as many as the number takes.
+#[inline(always)]
+unsafe fn write_number<T>(block: *mut usize, operations: *const core::ffi::c_void, number: T) {
+    // SAFETY: the block has room for the pointer and the number. A smaller number leaves the rest
+    // of its word as it was: it is set first.
+    unsafe {
+        block.write(operations as usize);
+        block.add(size_of::<T>().div_ceil(size_of::<usize>())).write(0);
+        block.add(1).cast::<T>().write_unaligned(number);
+    }
+}
+
+/// Makes a block when `young_limit` says that there is no room: in the minor heap, if there is room
+/// all the same, else in the major heap. No `Allocator` has a copy of the bounds.
+#[inline(always)]
+fn slowly(make: impl FnOnce(&mut Allocator<'_>) -> Raw) -> Elsewhere {
+    // SAFETY: an `Allocator` called this, so the runtime is held.
+    let runtime = unsafe { Runtime::assume_held() };
+    let mut allocator = Allocator::new(&runtime);
+    let block = make(&mut allocator);
+    allocator.made(block)
+}
+
+#[cold]
+#[inline(never)]
+fn words_elsewhere(tag: u8, wosize: usize) -> Elsewhere {
+    slowly(|allocator| allocator.words_slowly(tag, wosize) as Raw)
+}
+
+#[cold]
+#[inline(never)]
+fn string_elsewhere(bytes: &[u8]) -> Elsewhere {
+    slowly(|allocator| {
+        let wosize = bytes.len() / size_of::<usize>() + 1;
+        let block = allocator.words_slowly(sys::STRING_TAG, wosize);
+        // SAFETY: `words_slowly` reserved `wosize` words.
+        unsafe { write_string(block, wosize, bytes) };
+        block as Raw
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn float_elsewhere(float: f64) -> Elsewhere {
+    slowly(|allocator| {
+        let block = allocator.words_slowly(sys::DOUBLE_TAG, sys::DOUBLE_WOSIZE);
+        // SAFETY: the block has room for a float, aligned as the runtime aligns it.
+        unsafe { block.cast::<f64>().write_unaligned(float) };
+        block as Raw
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn number_elsewhere<T>(operations: *const core::ffi::c_void, number: T) -> Elsewhere {
+    slowly(|allocator| {
+        let wosize = 1 + size_of::<T>().div_ceil(size_of::<usize>());
+        let block = allocator.words_slowly(sys::CUSTOM_TAG, wosize);
+        // SAFETY: `words_slowly` reserved `wosize` words.
+        unsafe { write_number(block, operations, number) };
+        block as Raw
+    })
+}
+
 /// # Safety
 ///
 /// As for [`Allocator::block`], and `fields` is not empty.
 #[cold]
 #[inline(never)]
-unsafe fn block_elsewhere(tag: u8, fields: &[Raw]) -> Raw {
-    // SAFETY: an `Allocator` called this, so the runtime is held.
-    let runtime = unsafe { Runtime::assume_held() };
-    if fields.len() <= sys::MAX_YOUNG_WOSIZE {
-        let mut allocator = Allocator::new(&runtime);
-        allocator.look_closer();
-        if let Some(block) = allocator.take(sys::header(fields.len(), tag)) {
-            // SAFETY: `take` reserved the words, and a young block needs no write barrier.
-            unsafe { block.copy_from_nonoverlapping(fields.as_ptr(), fields.len()) };
-            return block as Raw;
+unsafe fn block_elsewhere(tag: u8, fields: &[Raw]) -> Elsewhere {
+    slowly(|allocator| {
+        if fields.len() <= sys::MAX_YOUNG_WOSIZE {
+            allocator.look_closer();
+            if let Some(block) = allocator.take(sys::header(fields.len(), tag)) {
+                // SAFETY: `take` reserved the words, and a young block needs no write barrier.
+                unsafe { block.copy_from_nonoverlapping(fields.as_ptr(), fields.len()) };
+                return block as Raw;
+            }
         }
-    }
-    let block = in_major_heap(tag, fields.len());
-    for (i, &field) in fields.iter().enumerate() {
-        // SAFETY: the block has these fields. `caml_initialize` tells the collector of pointers
-        // into the minor heap, and does not collect.
-        unsafe { sys::caml_initialize((block as *mut Raw).add(i), field) };
-    }
-    block
+        // What the block points to is to be committed before the collector hears of it.
+        allocator.flush();
+        let block = in_major_heap(tag, fields.len());
+        for (i, &field) in fields.iter().enumerate() {
+            // SAFETY: the block has these fields. `caml_initialize` tells the collector of pointers
+            // into the minor heap, and does not collect.
+            unsafe { sys::caml_initialize((block as *mut Raw).add(i), field) };
+        }
+        allocator.reload_ptr();
+        allocator.look_closer();
+        block
+    })
 }
 
 #[cold]

@@ -166,6 +166,23 @@ pub const fn hash_variant(name: &str) -> isize {
     (((hash << 1) as i32) >> 1) as isize
 }
 
+/// Whether [`state`] is no more than a load or two, where it is better called again than kept.
+pub const STATE_IS_NEAR: bool = cfg!(any(
+    all(
+        ocaml5,
+        bactrian_shim,
+        target_arch = "x86_64",
+        target_pointer_width = "64",
+        any(
+            target_os = "linux",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        )
+    ),
+    all(not(ocaml5), bactrian_shim)
+));
+
 /// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
 /// holds none.
 #[inline(always)]
