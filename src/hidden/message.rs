@@ -3,19 +3,21 @@
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
+use core::mem::MaybeUninit;
 
 /// A text that is allocated only when it is long: most messages go from here to the OCaml heap.
 pub(super) struct Message {
-    short: [u8; 256],
-    /// Bytes in use of `short`; all of the text is in `long` when that is not empty.
+    short: [MaybeUninit<u8>; 256],
+    /// Bytes in use of `short`, all written; all of the text is in `long` when that is not empty.
     length: usize,
     long: Vec<u8>,
 }
 
 impl Message {
-    fn new() -> Self {
+    #[inline(always)]
+    pub(super) const fn new() -> Self {
         Message {
-            short: [0; 256],
+            short: [const { MaybeUninit::uninit() }; 256],
             length: 0,
             long: Vec::new(),
         }
@@ -29,30 +31,34 @@ impl Message {
         message
     }
 
-    /// What an error displays, and its causes.
-    pub(super) fn of_error(error: &dyn Error) -> Self {
-        let mut message = Message::of(&error);
+    /// Adds what an error displays, and its causes.
+    pub(super) fn say_error(&mut self, error: &dyn Error) {
+        let _ = fmt::Write::write_fmt(self, format_args!("{error}"));
         let mut cause = error.source();
         while let Some(error) = cause {
-            let before = message.bytes().len();
-            let _ = fmt::Write::write_fmt(&mut message, format_args!(": {error}"));
+            let before = self.bytes().len();
+            let _ = fmt::Write::write_fmt(self, format_args!(": {error}"));
             // Many errors repeat the text of their cause in their own.
-            let (said, added) = message.bytes().split_at(before);
+            let (said, added) = self.bytes().split_at(before);
             let added = &added[2.min(added.len())..];
             if added.is_empty() || said.windows(added.len()).any(|part| part == added) {
-                message.truncate(before);
+                self.truncate(before);
             }
             cause = error.source();
         }
-        message
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
         if self.long.is_empty() {
-            &self.short[..self.length]
+            self.short()
         } else {
             &self.long
         }
+    }
+
+    fn short(&self) -> &[u8] {
+        // SAFETY: the first `length` bytes have been written, and bytes may be so seen.
+        unsafe { core::slice::from_raw_parts(self.short.as_ptr().cast(), self.length) }
     }
 
     fn truncate(&mut self, length: usize) {
@@ -65,11 +71,13 @@ impl fmt::Write for Message {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         if self.long.is_empty() {
             if let Some(free) = self.short[self.length..].get_mut(..text.len()) {
-                free.copy_from_slice(text.as_bytes());
+                for (free, &byte) in free.iter_mut().zip(text.as_bytes()) {
+                    free.write(byte);
+                }
                 self.length += text.len();
                 return Ok(());
             }
-            self.long.extend_from_slice(&self.short[..self.length]);
+            self.long = self.short().to_vec();
         }
         self.long.extend_from_slice(text.as_bytes());
         Ok(())
@@ -102,9 +110,9 @@ mod tests {
     }
 
     fn text(texts: &[&'static str]) -> alloc::string::String {
-        core::str::from_utf8(Message::of_error(&chain(texts)).bytes())
-            .unwrap()
-            .to_string()
+        let mut message = Message::new();
+        message.say_error(&chain(texts));
+        core::str::from_utf8(message.bytes()).unwrap().to_string()
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! How a stub makes its result.
 //!
 //! What a function's result becomes depends on which traits its type has. The macro cannot know
-//! them, so it calls a method on `&&&&&returned(...)`: the compiler takes the first of these that
+//! them, so it calls a method on `&&&&&&returned(...)`: the compiler takes the first of these that
 //! applies, by the number of references.
 //!
 //! 1. [`FinishRaised`]: `Result<T, E>` where `E` is an OCaml exception: raised.
-//! 2. [`FinishValue`]: a type that converts, OCaml's `result` too.
-//! 3. [`FinishSendError`], [`FinishError`]: `Result<T, E>` where `E` is an error: `Failure`, or
-//!    `Sys_error`. They are two since `Box<dyn Error + Send + Sync>` is no `Into<Box<dyn Error>>`.
-//! 4. [`FinishNothing`]: none of these, for the sake of the compiler's message.
+//! 2. [`FinishValue`]: a type that converts, OCaml's `result` too. Where the function says `exn`,
+//!    [`FinishText`] is in its place: `Result<T, E>` where `E` is a text: `Failure`.
+//! 3. [`FinishOwnError`]: `Result<T, E>` where `E` is an error: `Failure`, or `Sys_error`.
+//! 4. [`FinishSendError`], [`FinishError`]: `Result<T, E>` where `E` becomes a box of one. They are
+//!    two since `Box<dyn Error + Send + Sync>` is no `Into<Box<dyn Error>>`.
+//! 5. [`FinishNothing`]: none of these, for the sake of the compiler's message.
 
 use alloc::boxed::Box;
 use core::error::Error;
@@ -226,13 +228,48 @@ fn failure(rt: &Runtime, message: &Message) -> Raise {
 /// `Failure` of an error's text and its causes'; an `io::Error` is `Sys_error`.
 #[cold]
 #[inline(never)]
-fn of_error(error: Box<dyn Error>, rt: &Runtime) -> Raise {
-    let message = Message::of_error(&*error);
+fn of_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
+    let mut message = Message::new();
+    message.say_error(error);
     #[cfg(feature = "std")]
     if error.is::<std::io::Error>() {
         return Raise::SysError(Allocator::new(rt).string(message.bytes()));
     }
     failure(rt, &message)
+}
+
+/// Errors that are nothing but a text.
+pub trait ErrorText {
+    /// The text.
+    fn text(&self) -> &str;
+}
+
+impl ErrorText for alloc::string::String {
+    #[inline(always)]
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl ErrorText for &str {
+    #[inline(always)]
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl ErrorText for alloc::borrow::Cow<'_, str> {
+    #[inline(always)]
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+/// `Failure` of a text.
+#[cold]
+#[inline(never)]
+fn of_text(text: &str, rt: &Runtime) -> Raise {
+    Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
 }
 
 /// `Result<T, E>` where `E` is an OCaml exception.
@@ -247,7 +284,7 @@ pub trait FinishRaised {
     ) -> Result<Finish, Raise>;
 }
 
-impl<T, E: Raised, H: Build<T>> FinishRaised for &&&&Returned<Result<T, E>, H> {
+impl<T, E: Raised, H: Build<T>> FinishRaised for &&&&&Returned<Result<T, E>, H> {
     type Result = Result<T, E>;
 
     #[inline(always)]
@@ -275,12 +312,68 @@ pub trait FinishValue {
     ) -> Result<Finish, Raise>;
 }
 
-impl<R, H: Build<R>> FinishValue for &&&Returned<R, H> {
+impl<R, H: Build<R>> FinishValue for &&&&Returned<R, H> {
     type Result = R;
 
     #[inline(always)]
     fn finish<const LAST: bool>(&self, result: R, rt: &mut Runtime) -> Result<Finish, Raise> {
         Ok(finish::<R, H, LAST>(result, rt))
+    }
+}
+
+/// `Result<T, E>` where `E` is a text, and is to be an exception.
+pub trait FinishText {
+    /// The function's result.
+    type Result;
+    /// Makes the result, or the exception.
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
+}
+
+impl<T, E: ErrorText, H: Build<T>> FinishText for &&&&Returned<Result<T, E>, H> {
+    type Result = Result<T, E>;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(
+        &self,
+        result: Result<T, E>,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise> {
+        match result {
+            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
+            Err(error) => Err(of_text(error.text(), rt)),
+        }
+    }
+}
+
+/// `Result<T, E>` where `E` is an error: no box is made of it.
+pub trait FinishOwnError {
+    /// The function's result.
+    type Result;
+    /// Makes the result, or the exception.
+    fn finish<const LAST: bool>(
+        &self,
+        result: Self::Result,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise>;
+}
+
+impl<T, E: Error + 'static, H: Build<T>> FinishOwnError for &&&Returned<Result<T, E>, H> {
+    type Result = Result<T, E>;
+
+    #[inline(always)]
+    fn finish<const LAST: bool>(
+        &self,
+        result: Result<T, E>,
+        rt: &mut Runtime,
+    ) -> Result<Finish, Raise> {
+        match result {
+            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
+            Err(error) => Err(of_error(&error, rt)),
+        }
     }
 }
 
@@ -309,12 +402,12 @@ impl<T, E: Into<Box<dyn Error + Send + Sync>>, H: Build<T>> FinishSendError
     ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_error(error.into(), rt)),
+            Err(error) => Err(of_error(&*error.into(), rt)),
         }
     }
 }
 
-/// `Result<T, E>` where `E` is an error.
+/// `Result<T, E>` where `E` is a box of an error.
 pub trait FinishError {
     /// The function's result.
     type Result;
@@ -337,7 +430,7 @@ impl<T, E: Into<Box<dyn Error>>, H: Build<T>> FinishError for &Returned<Result<T
     ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_error(error.into(), rt)),
+            Err(error) => Err(of_error(&*error.into(), rt)),
         }
     }
 }

@@ -177,16 +177,9 @@ impl<'gc> Allocator<'gc> {
     /// The fields are values of the heap that this allocator's lifetime protects; `1 <= N <= 256`.
     #[inline(always)]
     pub unsafe fn block<const N: usize>(&mut self, tag: u8, fields: [Raw; N]) -> Raw {
-        const { assert!(N >= 1 && N <= sys::MAX_YOUNG_WOSIZE) };
-        match self.take(sys::header(N, tag)) {
-            Some(block) => {
-                // One by one: the fields stay in registers.
-                for (i, field) in fields.into_iter().enumerate() {
-                    // SAFETY: `take` reserved N words, and a young block needs no write barrier.
-                    unsafe { block.add(i).write(field) };
-                }
-                block as Raw
-            }
+        // SAFETY: the caller's promise.
+        match unsafe { self.block_if_room(tag, fields) } {
+            Some(block) => block,
             None => {
                 // A copy has an address, so that the fields themselves need none.
                 let copy = fields;
@@ -194,6 +187,27 @@ impl<'gc> Allocator<'gc> {
                 self.elsewhere(|| unsafe { block_elsewhere(tag, &copy) })
             }
         }
+    }
+
+    /// A block with these fields in the minor heap, when that has room.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::block`].
+    #[inline(always)]
+    pub(crate) unsafe fn block_if_room<const N: usize>(
+        &mut self,
+        tag: u8,
+        fields: [Raw; N],
+    ) -> Option<Raw> {
+        const { assert!(N >= 1 && N <= sys::MAX_YOUNG_WOSIZE) };
+        let block = self.take(sys::header(N, tag))?;
+        // One by one: the fields stay in registers.
+        for (i, field) in fields.into_iter().enumerate() {
+            // SAFETY: `take` reserved N words, and a young block needs no write barrier.
+            unsafe { block.add(i).write(field) };
+        }
+        Some(block as Raw)
     }
 
     /// A block with these fields, where `room` has said that it fits.

@@ -17,6 +17,7 @@ pub(crate) use allocator::{ROOM, atom};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use raise::Raise;
+pub(crate) use roots::holds_runtime;
 pub use roots::{Cell, root_pages};
 pub use stack::StackExhausted;
 pub(crate) use stack::check_stack;

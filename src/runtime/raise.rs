@@ -4,6 +4,8 @@
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
+use super::{Allocator, Runtime};
+
 /// An exception about to be raised: plain words, nothing that would have to be dropped.
 ///
 /// The runtime raises predefined exceptions itself, since their constructors are found in
@@ -47,7 +49,10 @@ impl Raise {
         unsafe {
             match self {
                 Raise::Exception(exception) => sys::caml_raise(exception),
-                Raise::Failure(message) => sys::caml_failwith_value(message),
+                Raise::Failure(message) => match failure(message) {
+                    Some(exception) => sys::caml_raise(exception),
+                    None => sys::caml_failwith_value(message),
+                },
                 Raise::InvalidArgument(message) => sys::caml_invalid_argument_value(message),
                 Raise::SysError(message) => sys::caml_raise_sys_error(message),
                 Raise::NotFound => sys::caml_raise_not_found(),
@@ -58,6 +63,23 @@ impl Raise {
             }
         }
     }
+}
+
+/// `Failure` of a string, if that takes no more than a block in the minor heap.
+///
+/// # Safety
+///
+/// This thread holds the runtime.
+#[inline(always)]
+unsafe fn failure(message: Raw) -> Option<Raw> {
+    let constructor = sys::bactrian_failure();
+    if constructor == 0 {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    let rt = unsafe { Runtime::assume_held() };
+    // SAFETY: an exception with an argument is a block of the constructor and it; both live.
+    unsafe { Allocator::new(&rt).block_if_room(0, [constructor, message]) }
 }
 
 /// The payload of the panic that becomes `Out_of_memory`.

@@ -29,6 +29,7 @@
 //! the start of a cycle, and what is allocated during a cycle is marked.
 
 use core::ffi::c_void;
+use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
@@ -138,6 +139,22 @@ impl Cell {
         new_slow(value)
     }
 
+    /// The cell's address; the root lives on.
+    #[inline(always)]
+    pub(crate) fn into_raw(self) -> NonNull<Raw> {
+        ManuallyDrop::new(self).0
+    }
+
+    /// The opposite of [`Cell::into_raw`].
+    ///
+    /// # Safety
+    ///
+    /// The address is of `into_raw`, and the root is dropped once only.
+    #[inline(always)]
+    pub(crate) unsafe fn from_raw(cell: NonNull<Raw>) -> Cell {
+        Cell(cell)
+    }
+
     /// The value. This thread must hold the runtime.
     #[inline(always)]
     pub(crate) fn get(&self) -> Raw {
@@ -163,9 +180,9 @@ impl Drop for Cell {
     }
 }
 
-/// Whether this thread is known to hold the runtime.
+/// Whether this thread is known to hold the runtime. On OCaml 4 only the main thread ever is.
 #[inline(always)]
-fn holds_runtime() -> bool {
+pub(crate) fn holds_runtime() -> bool {
     if sys::OCAML5 {
         !sys::state().is_null() && !domain_has_ended()
     } else {

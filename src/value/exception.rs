@@ -4,12 +4,15 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
+use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::{ConversionError, Root, Value};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, holds_runtime};
 
 /// Stands for OCaml's `exn` in a [`Value`] or [`Root`].
 #[derive(Debug)]
@@ -31,9 +34,17 @@ pub enum Exn {}
 /// }
 /// # bactrian::hidden::embedded(|rt| step(rt).unwrap());
 /// ```
-pub struct Exception(Box<Inner>);
+///
+/// Its name and text are looked up when they are first asked for, and kept: an exception that is
+/// only counted or raised again costs no more than a root. Looking them up needs the runtime. Where
+/// an exception is sent to a thread without it, call [`Exception::name`] before, on the thread that
+/// caught it; else the name is `?` there and the text `an OCaml exception`.
+pub struct Exception(
+    /// The root of the exception value; with the lowest bit set, a box of what is [`Known`].
+    AtomicPtr<u8>,
+);
 
-enum Inner {
+enum Known {
     /// OCaml raised it.
     Raised {
         value: Root<Exn>,
@@ -44,21 +55,98 @@ enum Inner {
     Result(ConversionError),
 }
 
+/// What [`Exception`] holds, one of the two.
+enum Held<'a> {
+    Root(NonNull<Raw>),
+    Known(&'a Known),
+}
+
+/// Marks the address of a [`Known`].
+const KNOWN: usize = 1;
+
+static_assertions::const_assert!(align_of::<Known>() > KNOWN && align_of::<Raw>() > KNOWN);
+
 impl Exception {
     /// Takes an exception just raised.
     #[cold]
     #[inline(never)]
     pub(crate) fn caught(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
+        let root = Root::new(rt, value).into_cell();
+        let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
+        if !holds_runtime() {
+            // It does hold it, but does not know: it would not know later, either.
+            exception.look_up(root);
+        }
+        exception
+    }
+
+    fn of(known: Box<Known>) -> *mut u8 {
+        Box::into_raw(known).cast::<u8>().map_addr(|a| a | KNOWN)
+    }
+
+    #[inline(always)]
+    fn held(&self) -> Held<'_> {
+        let word = self.0.load(Ordering::Acquire);
+        if word.addr() & KNOWN == 0 {
+            // SAFETY: the address of a root's cell.
+            Held::Root(unsafe { NonNull::new_unchecked(word.cast()) })
+        } else {
+            // SAFETY: `of` made it, and once it is there it stays until this is dropped.
+            Held::Known(unsafe { &*word.map_addr(|a| a & !KNOWN).cast() })
+        }
+    }
+
+    /// The name and the text, if this thread can tell.
+    fn known(&self) -> Option<&Known> {
+        match self.held() {
+            Held::Known(known) => Some(known),
+            // The runtime is held, so the value can be looked at though there is no token: this
+            // allocates nothing in the heap, and no collection runs on this thread now, since
+            // Bactrian runs no code of the user's in one. (What finalises a custom block would
+            // have to make this false meanwhile.)
+            Held::Root(root) if holds_runtime() => Some(self.look_up(root)),
+            Held::Root(_) => None,
+        }
+    }
+
+    /// Looks the name and the text up. This thread holds the runtime, and `root` was here.
+    #[cold]
+    #[inline(never)]
+    fn look_up(&self, root: NonNull<Raw>) -> &Known {
+        // SAFETY: the root is this exception's, and what is made of it here is never dropped unless
+        // it takes the place of the one that is here.
+        let root_here = ManuallyDrop::new(unsafe { Root::<Exn>::from_cell(root) });
+        // SAFETY: this thread holds the runtime, and the token is used for reading alone.
+        let rt = unsafe { Runtime::assume_held() };
+        let value = root_here.get(&rt);
         let name = match value.constructor_name() {
             Ok(name) => String::from_utf8_lossy(name).into_owned(),
             Err(_) => "?".to_string(),
         };
         let text = format_exception(value);
-        Exception(Box::new(Inner::Raised {
-            value: Root::new(rt, value),
+        let known = Self::of(Box::new(Known::Raised {
+            value: ManuallyDrop::into_inner(root_here),
             name,
             text,
-        }))
+        }));
+        let was = root.as_ptr().cast::<u8>();
+        let exchanged = self
+            .0
+            .compare_exchange(was, known, Ordering::AcqRel, Ordering::Acquire);
+        if exchanged.is_err() {
+            // Another thread was first: the root is in what it made.
+            // SAFETY: `of` made it, nobody else has seen it, and the root is forgotten.
+            unsafe {
+                let known = Box::from_raw(known.map_addr(|a| a & !KNOWN).cast::<Known>());
+                if let Known::Raised { value, .. } = *known {
+                    core::mem::forget(value);
+                }
+            }
+        }
+        match self.held() {
+            Held::Known(known) => known,
+            Held::Root(_) => unreachable!("it was looked up"),
+        }
     }
 
     /// The exception value, for example to look at it; `None` when no OCaml code raised it, but the
@@ -71,14 +159,20 @@ impl Exception {
     /// }
     /// ```
     pub fn value<'gc>(&self, rt: &'gc Runtime) -> Option<Value<'gc, Exn>> {
-        match &*self.0 {
-            Inner::Raised { value, .. } => Some(value.get(rt)),
-            Inner::Result(_) => None,
+        match self.held() {
+            Held::Root(root) => {
+                // SAFETY: the root is this exception's, and is not dropped here.
+                let root = ManuallyDrop::new(unsafe { Root::<Exn>::from_cell(root) });
+                Some(root.get(rt))
+            }
+            Held::Known(Known::Raised { value, .. }) => Some(value.get(rt)),
+            Held::Known(Known::Result(_)) => None,
         }
     }
 
     /// The constructor's name, with its module's path as the OCaml compiler records it:
-    /// `Failure`, `Dune__exe__Main.Parse_error`.
+    /// `Failure`, `Dune__exe__Main.Parse_error`. On a thread without the runtime, and when it was
+    /// not asked for before: `?`.
     ///
     /// ```
     /// # use bactrian::Exception;
@@ -87,9 +181,10 @@ impl Exception {
     /// }
     /// ```
     pub fn name(&self) -> &str {
-        match &*self.0 {
-            Inner::Raised { name, .. } => name,
-            Inner::Result(_) => "Invalid_argument",
+        match self.known() {
+            Some(Known::Raised { name, .. }) => name,
+            Some(Known::Result(_)) => "Invalid_argument",
+            None => "?",
         }
     }
 
@@ -124,16 +219,32 @@ impl From<ConversionError> for Exception {
     /// The result of a call did not convert. Raised again, it is `Invalid_argument`.
     #[cold]
     fn from(error: ConversionError) -> Self {
-        Exception(Box::new(Inner::Result(error)))
+        Exception(AtomicPtr::new(Self::of(Box::new(Known::Result(error)))))
+    }
+}
+
+impl Drop for Exception {
+    #[inline]
+    fn drop(&mut self) {
+        let word = *self.0.get_mut();
+        if word.addr() & KNOWN == 0 {
+            // SAFETY: the root is this exception's.
+            drop(unsafe { Root::<Exn>::from_cell(NonNull::new_unchecked(word.cast())) });
+        } else {
+            // SAFETY: `of` made it.
+            drop(unsafe { Box::from_raw(word.map_addr(|a| a & !KNOWN).cast::<Known>()) });
+        }
     }
 }
 
 impl fmt::Display for Exception {
-    /// The exception as OCaml prints it: `Failure("no such thing")`.
+    /// The exception as OCaml prints it: `Failure("no such thing")`. On a thread without the
+    /// runtime, and when nothing was asked before: `an OCaml exception`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Inner::Raised { text, .. } => f.write_str(text),
-            Inner::Result(error) => error.fmt(f),
+        match self.known() {
+            Some(Known::Raised { text, .. }) => f.write_str(text),
+            Some(Known::Result(error)) => error.fmt(f),
+            None => f.write_str("an OCaml exception"),
         }
     }
 }

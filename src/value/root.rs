@@ -2,6 +2,9 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use bactrian_sys::Value as Raw;
 
 use super::{Any, Value};
 use crate::runtime::{Cell, Runtime};
@@ -43,6 +46,26 @@ impl<T> Root<T> {
     pub fn new(_: &Runtime, value: Value<'_, T>) -> Self {
         Root {
             cell: Cell::new(value.raw()),
+            phantom: PhantomData,
+        }
+    }
+
+    /// The cell, which is not dropped.
+    #[inline(always)]
+    pub(crate) fn into_cell(self) -> NonNull<Raw> {
+        self.cell.into_raw()
+    }
+
+    /// The opposite of [`Root::into_cell`].
+    ///
+    /// # Safety
+    ///
+    /// The cell is of `into_cell`, of this type, and is dropped once only.
+    #[inline(always)]
+    pub(crate) unsafe fn from_cell(cell: NonNull<Raw>) -> Self {
+        Root {
+            // SAFETY: the caller's promise.
+            cell: unsafe { Cell::from_raw(cell) },
             phantom: PhantomData,
         }
     }

@@ -379,6 +379,8 @@ unsafe extern "C" {
     /// The value of `young_limit` when nothing wants the attention of OCaml code. The thread must
     /// hold the runtime.
     pub fn bactrian_young_trigger() -> usize;
+    /// The constructor of `Failure` in native code; else 0, and the runtime alone knows it.
+    pub safe fn bactrian_failure() -> Value;
     /// The block without fields and of tag 0.
     pub fn bactrian_atom0() -> Value;
     /// The lowest address of this thread's stack, or 0 when it is not known.

@@ -110,6 +110,14 @@ uintptr_t bactrian_stack_low(void) { return 0; }
 #endif
 #endif
 
+/* The constructor of Failure where its symbol is known, which is in native code; else 0. */
+#if defined(__ELF__)
+extern char caml_exn_Failure[] __attribute__((weak));
+value bactrian_failure(void) { return (value)caml_exn_Failure; }
+#else
+value bactrian_failure(void) { return 0; }
+#endif
+
 /* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
    hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the
    slower way to drop a root.

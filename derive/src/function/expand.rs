@@ -425,12 +425,21 @@ fn finish(
             quote!(
                 FinishError,
                 FinishNothing,
+                FinishOwnError,
                 FinishRaised,
                 FinishSendError,
                 FinishValue
             )
         }
-        Errors::Exception => quote!(FinishError, FinishRaised, FinishSendError),
+        Errors::Exception => {
+            quote!(
+                FinishError,
+                FinishOwnError,
+                FinishRaised,
+                FinishSendError,
+                FinishText
+            )
+        }
         Errors::Result => quote!(FinishNothing, FinishValue),
         Errors::Both => unreachable!("made as two functions"),
     };
@@ -464,7 +473,7 @@ fn finish(
             #settled
             let mut __last = unsafe { #bactrian::Runtime::assume_held() };
             let __how = #hidden::returned(&__result, #how);
-            (&&&&&__how).finish::<false>(__result, &mut __last)
+            (&&&&&&__how).finish::<false>(__result, &mut __last)
         }
     } else {
         quote_spanned! {at=>
@@ -472,7 +481,7 @@ fn finish(
             use #hidden::{#traits};
             let __result = #call;
             let __how = #hidden::returned(&__result, #how);
-            (&&&&&__how).finish::<true>(__result, __rt)
+            (&&&&&&__how).finish::<true>(__result, __rt)
         }
     }
 }
