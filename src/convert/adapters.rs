@@ -260,12 +260,14 @@ macro_rules! slice_as_list {
         impl<T: ToValue> ToValueAs<AsList> for $type {
             const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
 
+            #[inline]
             fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-                lists::build::<T, false>(self.iter().rev(), allocator)
+                lists::build_slices::<T, false, 1>([self], allocator)
             }
 
+            #[inline]
             unsafe fn build_as_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-                lists::build::<T, true>(self.iter().rev(), allocator)
+                lists::build_slices::<T, true, 1>([self], allocator)
             }
         }
     )*};

@@ -5,9 +5,8 @@ use alloc::vec::Vec;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, runtime_of, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
 use crate::value::{ConversionError, Layout, Value};
 
 /// An empty vector with room, or an error: a request for too much memory must not end the program.
@@ -69,9 +68,7 @@ pub(super) fn build<'gc, T: ToValue, const LAST: bool>(
     elements: &[T],
     allocator: &mut Allocator<'gc>,
 ) -> Value<'gc> {
-    if check_stack().is_err() {
-        too_deep();
-    }
+    expect_stack();
     if elements.is_empty() {
         // SAFETY: the atom.
         return unsafe { allocator.value(crate::runtime::atom()) };

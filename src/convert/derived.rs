@@ -196,10 +196,8 @@ pub fn check_stack() -> Result<(), ConversionError> {
 
 /// Panics, before a block is made, when the stack is nearly used up.
 #[inline(always)]
-pub fn expect_stack() {
-    if crate::runtime::check_stack().is_err() {
-        super::pointers::too_deep();
-    }
+pub fn expect_stack(allocator: &mut Allocator<'_>) {
+    allocator.expect_stack();
 }
 
 /// An immediate: a constant constructor.

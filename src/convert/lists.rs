@@ -6,9 +6,8 @@ use alloc::vec::Vec;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
 use crate::value::{Any, ConversionError, ListIter, UNCHECKED, Value};
 
 /// Reads a list, giving each element to a function.
@@ -107,26 +106,45 @@ pub(super) fn build<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
     backwards: impl Iterator<Item = &'a T>,
     allocator: &mut Allocator<'gc>,
 ) -> Value<'gc> {
-    if check_stack().is_err() {
-        too_deep();
-    }
-    let list = allocator.locally(|allocator| {
-        if T::IMMEDIATE {
-            build_of_immediates::<T, LAST>(backwards, allocator)
-        } else {
-            build_of_blocks::<T, LAST>(backwards, allocator)
-        }
-    });
+    expect_stack();
+    let list =
+        allocator.locally(|allocator| cons::<T, LAST>(backwards, sys::EMPTY_LIST, allocator));
     // SAFETY: just made.
     unsafe { allocator.value(list) }
 }
 
+/// Makes a list of the slices' elements, one slice after the other; `LAST` when no other value is
+/// alive.
 #[inline(always)]
-fn build_of_blocks<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
+pub(super) fn build_slices<'gc, T: ToValue, const LAST: bool, const N: usize>(
+    slices: [&[T]; N],
+    allocator: &mut Allocator<'gc>,
+) -> Value<'gc> {
+    let mut list = sys::EMPTY_LIST;
+    if T::IMMEDIATE {
+        for slice in slices.into_iter().rev() {
+            list = cons_immediates::<T, LAST>(slice, list, allocator);
+        }
+    } else {
+        expect_stack();
+        list = allocator.locally(|allocator| {
+            for slice in slices.into_iter().rev() {
+                list = cons::<T, LAST>(slice.iter().rev(), list, allocator);
+            }
+            list
+        });
+    }
+    // SAFETY: just made.
+    unsafe { allocator.value(list) }
+}
+
+/// Puts elements before a list, which is the only other value alive when `LAST`.
+#[inline(always)]
+fn cons<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
     backwards: impl Iterator<Item = &'a T>,
+    mut list: Raw,
     allocator: &mut Allocator<'gc>,
 ) -> Raw {
-    let mut list = sys::EMPTY_LIST;
     for element in backwards {
         if LAST && allocator.room() < ROOM {
             // SAFETY: `LAST` says that no other value is alive.
@@ -139,33 +157,89 @@ fn build_of_blocks<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
     list
 }
 
-/// Cells only: as many as there is room for, without a look at the bounds for each.
+/// Words of a cell, the header included.
+const CELL: usize = 3;
+
+/// As [`cons`], where an element takes nothing but a cell: as many as there is room for, without a
+/// look at the bounds for each.
 #[inline(always)]
-fn build_of_immediates<'gc, 'a, T: ToValue + 'a, const LAST: bool>(
-    mut backwards: impl Iterator<Item = &'a T>,
+fn cons_immediates<'gc, T: ToValue, const LAST: bool>(
+    elements: &[T],
+    list: Raw,
     allocator: &mut Allocator<'gc>,
 ) -> Raw {
-    const CELL: usize = 3;
-    let mut list = sys::EMPTY_LIST;
-    loop {
-        for _ in 0..allocator.room() / CELL {
-            let Some(element) = backwards.next() else {
+    if elements.len().saturating_mul(CELL) <= allocator.room() {
+        // SAFETY: `room` says so; the list is of the same heap.
+        unsafe { cells(elements, list, allocator) }
+    } else {
+        cons_in_parts::<T, LAST>(elements, list, allocator)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn cons_in_parts<'gc, T: ToValue, const LAST: bool>(
+    elements: &[T],
+    list: Raw,
+    allocator: &mut Allocator<'gc>,
+) -> Raw {
+    allocator.locally(|allocator| {
+        let (mut elements, mut list) = (elements, list);
+        loop {
+            let room = allocator.room() / CELL;
+            let (rest, chunk) = elements.split_at(elements.len().saturating_sub(room));
+            // SAFETY: `room` says so; the list is of the same heap.
+            list = unsafe { cells(chunk, list, allocator) };
+            let Some((element, rest)) = rest.split_last() else {
                 return list;
             };
+            if LAST {
+                // SAFETY: `LAST` says that no other value is alive.
+                list = unsafe { allocator.make_room(list) };
+            }
             let head = element.build(allocator);
-            // SAFETY: `room` says so; an immediate, a value just made.
-            list = unsafe { allocator.block_in_room(0, [head.raw(), list]) };
+            // SAFETY: values just made; a cell has tag 0, head and tail.
+            list = unsafe { allocator.block(0, [head.raw(), list]) };
+            elements = rest;
         }
-        if LAST {
-            // SAFETY: `LAST` says that no other value is alive.
-            list = unsafe { allocator.make_room(list) };
+    })
+}
+
+/// Puts elements that are immediates before a list.
+///
+/// # Safety
+///
+/// There is room for so many cells, and `list` is a value of the allocator's heap.
+#[inline(always)]
+unsafe fn cells<T: ToValue>(elements: &[T], mut list: Raw, allocator: &mut Allocator<'_>) -> Raw {
+    let mut misfits = 0;
+    let (first, fours) = elements.as_rchunks::<4>();
+    for [a, b, c, d] in fours.iter().rev() {
+        for element in [d, c, b, a] {
+            let (head, misfit) = element.immediate(allocator);
+            misfits |= misfit;
+            // SAFETY: the caller's promise; an immediate.
+            list = unsafe { allocator.block_in_room(0, [head, list]) };
         }
-        let Some(element) = backwards.next() else {
-            return list;
-        };
-        let head = element.build(allocator);
-        // SAFETY: values just made; a cell has tag 0, head and tail.
-        list = unsafe { allocator.block(0, [head.raw(), list]) };
+    }
+    for element in first.iter().rev() {
+        let (head, misfit) = element.immediate(allocator);
+        misfits |= misfit;
+        // SAFETY: as above.
+        list = unsafe { allocator.block_in_room(0, [head, list]) };
+    }
+    if misfits < 0 {
+        find_misfit(elements, allocator);
+    }
+    list
+}
+
+/// Panics.
+#[cold]
+#[inline(never)]
+fn find_misfit<T: ToValue>(elements: &[T], allocator: &mut Allocator<'_>) {
+    for element in elements {
+        element.build(allocator);
     }
 }
 
@@ -210,5 +284,16 @@ impl<'gc, T: FromValue<'gc>> FromValue<'gc> for VecDeque<T> {
 }
 
 impl<T: ToValue> ToValue for VecDeque<T> {
-    list_to_value!(self, self.iter().rev());
+    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+    to_value_by_build!();
+
+    fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        let (front, back) = self.as_slices();
+        build_slices::<T, false, 2>([front, back], allocator)
+    }
+
+    unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+        let (front, back) = self.as_slices();
+        build_slices::<T, true, 2>([front, back], allocator)
+    }
 }

@@ -2,9 +2,8 @@
 
 use alloc::collections::BTreeMap;
 
-use super::pointers::too_deep;
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack};
+use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
 use crate::value::{Any, ConversionError, ListIter, Value};
 use bactrian_sys as sys;
 
@@ -39,9 +38,7 @@ fn build<'gc, 'a, K: ToValue + 'a, V: ToValue + 'a, const LAST: bool>(
     backwards: impl Iterator<Item = (&'a K, &'a V)>,
     allocator: &mut Allocator<'gc>,
 ) -> Value<'gc> {
-    if check_stack().is_err() {
-        too_deep();
-    }
+    expect_stack();
     let list = allocator.locally(|allocator| {
         let mut list = sys::EMPTY_LIST;
         for (key, value) in backwards {

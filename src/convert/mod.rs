@@ -187,6 +187,14 @@ pub trait ToValue {
         self.build(allocator)
     }
 
+    /// The value when `IMMEDIATE`, and a negative number if it does not fit: then `build` panics.
+    /// For many at once, where a test for each would take as long as the rest.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn immediate(&self, allocator: &mut Allocator<'_>) -> (bactrian_sys::Value, isize) {
+        (self.build(allocator).raw(), 0)
+    }
+
     /// Makes an array of this type.
     #[doc(hidden)]
     fn build_array<'gc>(elements: &[Self], allocator: &mut Allocator<'gc>) -> Value<'gc>

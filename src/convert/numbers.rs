@@ -220,6 +220,13 @@ pub(crate) fn checked_usize(n: usize) -> isize {
 
 impl ToValue for usize {
     immediate_to_value!("int", self => checked_usize(*self));
+
+    #[inline(always)]
+    fn immediate(&self, _: &mut Allocator<'_>) -> (Raw, isize) {
+        let n = *self as isize;
+        // The two highest bits are zero in every number that fits.
+        (sys::int(n), n | (n << 1))
+    }
 }
 
 impl<'gc> FromValue<'gc> for isize {
@@ -255,6 +262,12 @@ impl<'gc> FromValue<'gc> for isize {
 
 impl ToValue for isize {
     immediate_to_value!("int", self => checked_isize(*self));
+
+    #[inline(always)]
+    fn immediate(&self, _: &mut Allocator<'_>) -> (Raw, isize) {
+        // The two highest bits are the same in every number that fits.
+        (sys::int(*self), self ^ (self << 1))
+    }
 
     fn build_array<'gc>(elements: &[Self], allocator: &mut Allocator<'gc>) -> Value<'gc> {
         if elements.is_empty() {

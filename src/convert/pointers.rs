@@ -20,16 +20,16 @@ macro_rules! to_value_behind {
 
         #[inline]
         fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) && check_stack().is_err() {
-                too_deep();
+            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) {
+                allocator.expect_stack();
             }
             (**self).build(allocator)
         }
 
         #[inline]
         unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) && check_stack().is_err() {
-                too_deep();
+            if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) {
+                allocator.expect_stack();
             }
             // SAFETY: the caller's promise.
             unsafe { (**self).build_last(allocator) }
@@ -40,12 +40,6 @@ macro_rules! to_value_behind {
             (**self).to_flat_float()
         }
     };
-}
-
-#[cold]
-#[inline(never)]
-pub(super) fn too_deep() -> ! {
-    panic!("{}", ConversionError::from(crate::runtime::StackExhausted))
 }
 
 /// Owning pointers to one value.

@@ -1,9 +1,10 @@
 //! Strings.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::Allocator;
+use crate::runtime::{Allocator, copy_bytes};
 use crate::value::{ConversionError, Value};
 
 impl<'gc> FromValue<'gc> for &'gc str {
@@ -15,12 +16,26 @@ impl<'gc> FromValue<'gc> for &'gc str {
     }
 }
 
+#[inline(always)]
+fn owned(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    // SAFETY: there is room for as many bytes, and they are UTF-8.
+    unsafe {
+        copy_bytes(text.as_ptr(), bytes.as_mut_ptr(), text.len());
+        bytes.set_len(text.len());
+        String::from_utf8_unchecked(bytes)
+    }
+}
+
 impl<'gc> FromValue<'gc> for String {
     const TYPE: TypeExpr = TypeExpr::named("string");
 
     #[inline(always)]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
-        value.as_str().map(String::from)
+        match value.as_str() {
+            Ok(text) => Ok(owned(text)),
+            Err(error) => Err(error),
+        }
     }
 }
 

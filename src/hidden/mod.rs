@@ -25,8 +25,9 @@ pub use described::{
 };
 pub use imported::{Imported, unit};
 pub use results::{
-    By, ErrorText, Finish, FinishError, FinishNothing, FinishOwnError, FinishRaised, FinishSendError,
-    FinishText, FinishValue, Plain, Settled, exception_message, finish_native, returned, settled,
+    By, ErrorText, Finish, FinishError, FinishNothing, FinishOwnError, FinishRaised,
+    FinishSendError, FinishText, FinishValue, Plain, Settled, exception_message, finish_native,
+    returned, settled,
 };
 
 /// What the records of an interface are made of.

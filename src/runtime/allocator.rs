@@ -26,6 +26,9 @@ pub struct Allocator<'gc> {
     limit: usize,
     /// Only where looking the state up again costs a call: a copy takes a register across calls.
     state: *mut sys::State,
+    /// What the stack pointer must not be below: the thread's limit, or the highest address, below
+    /// which it is looked up.
+    stack_limit: usize,
     runtime: PhantomData<&'gc Runtime>,
 }
 
@@ -48,6 +51,7 @@ impl<'gc> Allocator<'gc> {
             } else {
                 sys::state()
             },
+            stack_limit: usize::MAX,
             runtime: PhantomData,
         };
         allocator.reload();
@@ -144,6 +148,16 @@ impl<'gc> Allocator<'gc> {
         self.limit = young_trigger();
     }
 
+    /// Panics when this thread's stack is nearly used up: what recursive conversions call once a
+    /// level.
+    #[inline(always)]
+    pub(crate) fn expect_stack(&mut self) {
+        if !super::stack::is_above(self.stack_limit) {
+            super::expect_stack();
+            self.stack_limit = super::stack::limit();
+        }
+    }
+
     /// The free words of the minor heap, at least.
     #[inline(always)]
     pub(crate) fn room(&self) -> usize {
@@ -180,12 +194,20 @@ impl<'gc> Allocator<'gc> {
         // SAFETY: the caller's promise.
         match unsafe { self.block_if_room(tag, fields) } {
             Some(block) => block,
-            None => {
-                // A copy has an address, so that the fields themselves need none.
-                let copy = fields;
-                // SAFETY: the caller's promise.
-                self.elsewhere(|| unsafe { block_elsewhere(tag, &copy) })
-            }
+            // SAFETY: the caller's promise.
+            None => self.elsewhere(|| unsafe {
+                match *fields.as_slice() {
+                    // In registers, so that the caller needs no room on the stack.
+                    [a] => small_block_elsewhere(tag, a, sys::UNIT, sys::UNIT, 1),
+                    [a, b] => small_block_elsewhere(tag, a, b, sys::UNIT, 2),
+                    [a, b, c] => small_block_elsewhere(tag, a, b, c, 3),
+                    _ => {
+                        // A copy has an address, so that the fields themselves need none.
+                        let copy = fields;
+                        block_elsewhere(tag, &copy)
+                    }
+                }
+            }),
         }
     }
 
@@ -431,6 +453,7 @@ impl<'gc> Allocator<'gc> {
             ptr: self.ptr,
             limit: self.limit,
             state: self.state,
+            stack_limit: self.stack_limit,
             runtime: PhantomData,
         };
         let mut both = WriteBack {
@@ -506,9 +529,37 @@ unsafe fn write_string(block: *mut usize, wosize: usize, bytes: &[u8]) {
         let padding = wosize * word - 1 - bytes.len();
         let last = (padding << (8 * (word - 1))).to_le();
         block.add(wosize - 1).write(last);
-        block
-            .cast::<u8>()
-            .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        copy_bytes(bytes.as_ptr(), block.cast(), bytes.len());
+    }
+}
+
+/// Copies bytes: a few without a call.
+///
+/// # Safety
+///
+/// As for [`core::ptr::copy_nonoverlapping`].
+#[inline(always)]
+pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, length: usize) {
+    /// Copies the first and the last bytes, which may be the same ones.
+    #[inline(always)]
+    unsafe fn ends<T: Copy>(from: *const u8, to: *mut u8, length: usize) {
+        let rest = length - size_of::<T>();
+        // SAFETY: the caller's promise, and `length` is at least the size of a `T`. Both are read
+        // before anything is written.
+        unsafe {
+            let first = from.cast::<T>().read_unaligned();
+            let last = from.add(rest).cast::<T>().read_unaligned();
+            to.cast::<T>().write_unaligned(first);
+            to.add(rest).cast::<T>().write_unaligned(last);
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        match length {
+            8..16 => ends::<u64>(from, to, length),
+            16..=32 => ends::<u128>(from, to, length),
+            _ => to.copy_from_nonoverlapping(from, length),
+        }
     }
 }
 
@@ -523,7 +574,9 @@ unsafe fn write_number<T>(block: *mut usize, operations: *const core::ffi::c_voi
     // of its word as it was: it is set first.
     unsafe {
         block.write(operations as usize);
-        block.add(size_of::<T>().div_ceil(size_of::<usize>())).write(0);
+        block
+            .add(size_of::<T>().div_ceil(size_of::<usize>()))
+            .write(0);
         block.add(1).cast::<T>().write_unaligned(number);
     }
 }
@@ -578,6 +631,16 @@ fn number_elsewhere<T>(operations: *const core::ffi::c_void, number: T) -> Elsew
         unsafe { write_number(block, operations, number) };
         block as Raw
     })
+}
+
+/// # Safety
+///
+/// As for [`Allocator::block`], of the first `size` of these fields, 1 to 3.
+#[cold]
+#[inline(never)]
+unsafe fn small_block_elsewhere(tag: u8, a: Raw, b: Raw, c: Raw, size: usize) -> Elsewhere {
+    // SAFETY: the caller's promise.
+    unsafe { block_elsewhere(tag, &[a, b, c][..size]) }
 }
 
 /// # Safety

@@ -13,14 +13,14 @@ mod stub;
 use core::marker::PhantomData;
 
 pub use allocator::Allocator;
-pub(crate) use allocator::{ROOM, atom};
+pub(crate) use allocator::{ROOM, atom, copy_bytes};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use raise::Raise;
 pub(crate) use roots::holds_runtime;
 pub use roots::{Cell, root_pages};
 pub use stack::StackExhausted;
-pub(crate) use stack::check_stack;
+pub(crate) use stack::{check_stack, expect_stack};
 pub use stub::{check, enter};
 
 use bactrian_sys as sys;

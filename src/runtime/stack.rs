@@ -20,12 +20,31 @@ pub struct StackExhausted;
 /// (`Box`, `Rc`, `Vec`...), so that types without recursion pay nothing.
 #[inline(always)]
 pub(crate) fn check_stack() -> Result<(), StackExhausted> {
-    let here = approximate_stack_pointer();
-    if here >= limit() {
+    if is_above(limit()) {
         Ok(())
     } else {
         Err(StackExhausted)
     }
+}
+
+/// Panics when this thread's stack is nearly used up.
+#[inline(always)]
+pub(crate) fn expect_stack() {
+    if check_stack().is_err() {
+        too_deep();
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(super) fn too_deep() -> ! {
+    panic!("{}", crate::value::ConversionError::from(StackExhausted))
+}
+
+/// Whether the stack has not come down to this address.
+#[inline(always)]
+pub(super) fn is_above(limit: usize) -> bool {
+    approximate_stack_pointer() >= limit
 }
 
 #[inline(always)]
@@ -49,7 +68,7 @@ fn approximate_stack_pointer() -> usize {
 /// Lowest address that a conversion may reach; 1 when the thread's stack is not known.
 #[cfg(feature = "std")]
 #[inline(always)]
-fn limit() -> usize {
+pub(super) fn limit() -> usize {
     use core::cell::Cell;
     std::thread_local! {
         static LIMIT: Cell<usize> = const { Cell::new(0) };
@@ -65,7 +84,7 @@ fn limit() -> usize {
 }
 
 #[cfg(not(feature = "std"))]
-fn limit() -> usize {
+pub(super) fn limit() -> usize {
     find_limit()
 }
 

@@ -212,6 +212,20 @@ impl Model {
     }
 }
 
+impl Field {
+    /// Whether its values surely are immediates.
+    pub fn is_immediate(&self) -> bool {
+        const IMMEDIATES: &[&str] = &["bool", "char", "i8", "i16", "isize", "u8", "u16", "usize"];
+        match (&self.conversion, &self.ty) {
+            (Conversion::Plain, Type::Path(path)) => path
+                .path
+                .get_ident()
+                .is_some_and(|ident| IMMEDIATES.iter().any(|immediate| ident == immediate)),
+            _ => false,
+        }
+    }
+}
+
 /// The most fields of a type whose conversion is always inlined.
 const SMALL: usize = 8;
 

@@ -1,7 +1,7 @@
 //! The expansion of `#[derive(ToValue)]`.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::describe::{check_arrays, definition};
 use super::from_value::{declared_float, is_flat, is_float};
@@ -101,7 +101,7 @@ pub fn expand(model: Model) -> TokenStream {
             quote!(
                 const CHECKED: ::core::primitive::bool = true;
             ),
-            quote!(#bactrian::hidden::expect_stack();),
+            quote!(#bactrian::hidden::expect_stack(__allocator);),
         )
     } else {
         Default::default()
@@ -388,7 +388,18 @@ impl Build<'_> {
     /// A block of the fields.
     fn block(self, fields: &Fields, tag: u8) -> TokenStream {
         let bactrian = self.bactrian;
-        let parts = fields.kept().map(|field| self.field(field));
+        // Immediates last: no register holds them while blocks are made.
+        let name = |i: usize| format_ident!("__made_{}", i);
+        let making = |immediate: bool| {
+            let fields = fields.kept().enumerate();
+            let fields = fields.filter(move |(_, field)| field.is_immediate() == immediate);
+            fields.map(|(i, field)| {
+                let (name, part) = (name(i), self.field(field));
+                quote!(let #name = #part;)
+            })
+        };
+        let (blocks, immediates) = (making(false), making(true));
+        let parts = (0..fields.kept().count()).map(name);
         let size = fields.kept().count();
         let block = if size <= SMALL {
             quote!(block)
@@ -397,6 +408,8 @@ impl Build<'_> {
         };
         let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
         quote! {
+            #(#blocks)*
+            #(#immediates)*
             let __fields = [#(#parts),*];
             #bactrian::hidden::#block::<#tag, #size>(__allocator, __fields)
         }
