@@ -4,7 +4,9 @@
 //! it is here, behind functions that cannot be misused: sizes, tags and indices are constants that
 //! the compiler checks.
 
+use alloc::boxed::Box;
 use core::ffi::CStr;
+use core::mem::MaybeUninit;
 
 use bactrian_sys as sys;
 use sys::Value as Raw;
@@ -21,6 +23,45 @@ const LAST_TAG: u8 = match sys::VERSION {
     (5, 0 | 1) => 244,
     _ => 243,
 };
+
+/// Says that the place that a function was given has been written.
+///
+/// A result with it is one word, where one of what was written would be in memory.
+#[derive(Debug)]
+pub struct Placed(());
+
+impl Placed {
+    /// Writes the place.
+    #[inline(always)]
+    pub fn new<T>(place: &mut MaybeUninit<T>, read: T) -> Placed {
+        place.write(read);
+        Placed(())
+    }
+}
+
+/// Reads a block by way of a place for it.
+#[inline(always)]
+pub fn read_block<'gc, T: FromValue<'gc>>(value: Value<'gc>) -> Result<T, ConversionError> {
+    let mut place = MaybeUninit::uninit();
+    match T::read_block_in(value, &mut place) {
+        // SAFETY: `Placed` is made by writing the place, the only one that there is.
+        Ok(Placed(())) => Ok(unsafe { place.assume_init() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a value into a new box.
+#[inline(always)]
+pub(super) fn read_boxed<'gc, T: FromValue<'gc>>(
+    value: Value<'gc>,
+) -> Result<Box<T>, ConversionError> {
+    let mut place = Box::new_uninit();
+    match T::read_in(value, &mut place) {
+        // SAFETY: as above.
+        Ok(Placed(())) => Ok(unsafe { place.assume_init() }),
+        Err(error) => Err(error),
+    }
+}
 
 /// The fields of a block that is known to have `N` of them, all values.
 #[derive(Clone, Copy)]

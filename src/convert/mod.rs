@@ -18,11 +18,13 @@ mod text;
 mod tuples;
 
 use alloc::vec::Vec;
+use core::mem::MaybeUninit;
 
 pub use crate::interface::TypeExpr;
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
+pub(crate) use derived::Placed;
 pub use exceptions::{OCamlException, registered_exception};
 pub use functions::Arguments;
 pub use handles::OCamlType;
@@ -92,9 +94,23 @@ pub trait FromValue<'gc>: Sized {
     #[doc(hidden)]
     const CHECKED: bool = false;
 
-    /// Reads a block, for a derived enum that has constant constructors, too: those need no call.
+    /// Reads a value into its place: what is large need not be moved there.
     #[doc(hidden)]
-    fn from_block(_: Value<'gc>) -> Result<Self, ConversionError> {
+    #[inline(always)]
+    fn read_in(
+        value: Value<'gc>,
+        place: &mut MaybeUninit<Self>,
+    ) -> Result<Placed, ConversionError> {
+        match Self::from_value(value) {
+            Ok(read) => Ok(Placed::new(place, read)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a block into its place, for a derived enum that has constant constructors, too: those
+    /// need no call.
+    #[doc(hidden)]
+    fn read_block_in(_: Value<'gc>, _: &mut MaybeUninit<Self>) -> Result<Placed, ConversionError> {
         Err(ConversionError::message("this type has no such blocks"))
     }
 

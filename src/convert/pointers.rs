@@ -44,7 +44,7 @@ macro_rules! to_value_behind {
 
 /// Owning pointers to one value.
 macro_rules! owning_pointer {
-    ($($pointer:ident)*) => {$(
+    ($($pointer:ident $read:expr;)*) => {$(
         impl<'gc, T: FromValue<'gc>> FromValue<'gc> for $pointer<T> {
             const TYPE: TypeExpr = T::TYPE;
             const IS_FLOAT: bool = T::IS_FLOAT;
@@ -54,7 +54,7 @@ macro_rules! owning_pointer {
                 if !(T::CHECKED || T::IS_FLOAT) {
                     check_stack()?;
                 }
-                T::from_value(value).map($pointer::new)
+                $read(value)
             }
 
             #[inline]
@@ -68,7 +68,11 @@ macro_rules! owning_pointer {
         }
     )*};
 }
-owning_pointer!(Box Rc Arc);
+owning_pointer! {
+    Box super::derived::read_boxed;
+    Rc |value| T::from_value(value).map(Rc::new);
+    Arc |value| T::from_value(value).map(Arc::new);
+}
 
 impl<T: ToValue + ?Sized> ToValue for &T {
     to_value_behind!();

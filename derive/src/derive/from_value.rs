@@ -29,7 +29,7 @@ pub fn expand(mut model: Model) -> TokenStream {
             quote!(from_flat_float_as),
         ),
     };
-    let mut from_block = None;
+    let mut read_block = None;
     let (body, float) = match &model.shape {
         Shape::Unit(fields) => (unit(model, fields), None),
         Shape::Transparent(fields) => {
@@ -52,7 +52,7 @@ pub fn expand(mut model: Model) -> TokenStream {
         Shape::Record(fields) => (record(model, fields), None),
         Shape::Variant(constructors) => {
             let (body, of_block) = variant(model, constructors);
-            from_block = of_block;
+            read_block = of_block;
             (body, None)
         }
         Shape::UnboxedVariant(constructor) => {
@@ -97,7 +97,7 @@ pub fn expand(mut model: Model) -> TokenStream {
         ),
     };
     let inline = model.inline();
-    let from_block = from_block.map(|body| {
+    let read_block = read_block.map(|body| {
         let (checked, check_stack) = if model.checks_stack() {
             (
                 quote!(
@@ -115,12 +115,35 @@ pub fn expand(mut model: Model) -> TokenStream {
         quote! {
             #checked
 
-            #inline
-            fn from_block(
+            #[inline(always)]
+            fn read_in(
                 __value: #bactrian::Value<'gc>,
-            ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                __place: &mut ::core::mem::MaybeUninit<Self>,
+            ) -> ::core::result::Result<#bactrian::hidden::Placed, #bactrian::ConversionError> {
+                if !#bactrian::Value::is_int(__value) {
+                    return <Self as #conversion>::read_block_in(__value, __place);
+                }
+                match <Self as #conversion>::from_value(__value) {
+                    ::core::result::Result::Ok(__read) => {
+                        ::core::result::Result::Ok(#bactrian::hidden::Placed::new(__place, __read))
+                    }
+                    ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+                }
+            }
+
+            #inline
+            fn read_block_in(
+                __value: #bactrian::Value<'gc>,
+                __place: &mut ::core::mem::MaybeUninit<Self>,
+            ) -> ::core::result::Result<#bactrian::hidden::Placed, #bactrian::ConversionError> {
                 #check_stack
-                #body
+                let __read: ::core::result::Result<Self, #bactrian::ConversionError> = { #body };
+                match __read {
+                    ::core::result::Result::Ok(__read) => {
+                        ::core::result::Result::Ok(#bactrian::hidden::Placed::new(__place, __read))
+                    }
+                    ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+                }
             }
         }
     });
@@ -143,7 +166,7 @@ pub fn expand(mut model: Model) -> TokenStream {
                 #body
             }
 
-            #from_block
+            #read_block
             #float
         }
 
@@ -520,12 +543,11 @@ fn variant(model: &Model, constructors: &[Constructor]) -> (TokenStream, Option<
         },
     };
     if model.splits() {
-        let conversion = Direction::From.conversion(bactrian, None);
         let body = quote! {
             if __value.is_int() {
                 #constants
             } else {
-                <Self as #conversion>::from_block(__value)
+                #bactrian::hidden::read_block::<Self>(__value)
             }
         };
         return (body, Some(blocks));
