@@ -32,9 +32,17 @@ impl Message {
     }
 
     /// Adds what an error displays, and its causes.
-    pub(super) fn say_error(&mut self, error: &dyn Error) {
-        let _ = fmt::Write::write_fmt(self, format_args!("{error}"));
-        let mut cause = error.source();
+    #[inline(always)]
+    pub(super) fn say_error(&mut self, error: &impl Error) {
+        let _ = fmt::write(self, format_args!("{error}"));
+        if let Some(cause) = error.source() {
+            self.say_causes(cause);
+        }
+    }
+
+    #[cold]
+    fn say_causes(&mut self, cause: &dyn Error) {
+        let mut cause = Some(cause);
         while let Some(error) = cause {
             let before = self.bytes().len();
             let _ = fmt::Write::write_fmt(self, format_args!(": {error}"));

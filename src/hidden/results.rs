@@ -228,14 +228,33 @@ fn failure(rt: &Runtime, message: &Message) -> Raise {
 /// `Failure` of an error's text and its causes'; an `io::Error` is `Sys_error`.
 #[cold]
 #[inline(never)]
-fn of_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
+fn of_error<E: Error>(error: &E, is_io: bool, rt: &Runtime) -> Raise {
     let mut message = Message::new();
     message.say_error(error);
-    #[cfg(feature = "std")]
-    if error.is::<std::io::Error>() {
-        return Raise::SysError(Allocator::new(rt).string(message.bytes()));
+    let text = Allocator::new(rt).string(message.bytes());
+    if is_io {
+        Raise::SysError(text)
+    } else {
+        Raise::Failure(text)
     }
-    failure(rt, &message)
+}
+
+#[cold]
+fn of_boxed_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
+    #[cfg(feature = "std")]
+    let is_io = error.is::<std::io::Error>();
+    #[cfg(not(feature = "std"))]
+    let is_io = false;
+    of_error(&error, is_io, rt)
+}
+
+#[inline(always)]
+fn of_own_error<E: Error + 'static>(error: &E, rt: &Runtime) -> Raise {
+    #[cfg(feature = "std")]
+    let is_io = core::any::TypeId::of::<E>() == core::any::TypeId::of::<std::io::Error>();
+    #[cfg(not(feature = "std"))]
+    let is_io = false;
+    of_error(error, is_io, rt)
 }
 
 /// Errors that are nothing but a text.
@@ -372,7 +391,7 @@ impl<T, E: Error + 'static, H: Build<T>> FinishOwnError for &&&Returned<Result<T
     ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_error(&error, rt)),
+            Err(error) => Err(of_own_error(&error, rt)),
         }
     }
 }
@@ -402,7 +421,7 @@ impl<T, E: Into<Box<dyn Error + Send + Sync>>, H: Build<T>> FinishSendError
     ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_error(&*error.into(), rt)),
+            Err(error) => Err(of_boxed_error(&*error.into(), rt)),
         }
     }
 }
@@ -430,7 +449,7 @@ impl<T, E: Into<Box<dyn Error>>, H: Build<T>> FinishError for &Returned<Result<T
     ) -> Result<Finish, Raise> {
         match result {
             Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_error(&*error.into(), rt)),
+            Err(error) => Err(of_boxed_error(&*error.into(), rt)),
         }
     }
 }
