@@ -370,10 +370,10 @@ impl<'gc> Allocator<'gc> {
         match self.take(sys::header(wosize, sys::CUSTOM_TAG)) {
             Some(block) => {
                 // SAFETY: `take` reserved `wosize` words.
-                unsafe { write_number(block.cast(), operations, number) };
+                unsafe { write_number(block.cast(), operations.addr(), number) };
                 block as Raw
             }
-            None => self.elsewhere(|| number_elsewhere(operations, number)),
+            None => self.elsewhere(|| number_elsewhere(operations.addr(), number)),
         }
     }
 
@@ -569,11 +569,11 @@ pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, length: usize) {
 ///
 /// `block` is one of a word and as many as the number takes.
 #[inline(always)]
-unsafe fn write_number<T>(block: *mut usize, operations: *const core::ffi::c_void, number: T) {
+unsafe fn write_number<T>(block: *mut usize, operations: usize, number: T) {
     // SAFETY: the block has room for the pointer and the number. A smaller number leaves the rest
     // of its word as it was: it is set first.
     unsafe {
-        block.write(operations as usize);
+        block.write(operations);
         block
             .add(size_of::<T>().div_ceil(size_of::<usize>()))
             .write(0);
@@ -623,7 +623,7 @@ fn float_elsewhere(float: f64) -> Elsewhere {
 
 #[cold]
 #[inline(never)]
-fn number_elsewhere<T>(operations: *const core::ffi::c_void, number: T) -> Elsewhere {
+fn number_elsewhere<T>(operations: usize, number: T) -> Elsewhere {
     slowly(|allocator| {
         let wosize = 1 + size_of::<T>().div_ceil(size_of::<usize>());
         let block = allocator.words_slowly(sys::CUSTOM_TAG, wosize);
