@@ -73,7 +73,7 @@ impl Exception {
     pub(crate) fn caught(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
         let root = Root::new(rt, value).into_cell();
         let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
-        if !holds_runtime() {
+        if !sys::OCAML5 && !holds_runtime() {
             // It does hold it, but does not know: it would not know later, either.
             exception.look_up(root);
         }

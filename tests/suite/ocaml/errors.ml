@@ -145,6 +145,8 @@ external lets_through_boxed : (unit -> int) -> int = "bactrian_suite_lets_throug
 external raises_later : (unit -> int) -> (unit -> unit) -> int = "bactrian_suite_raises_later"
 
 external describes : (unit -> int) -> string * string * string = "bactrian_suite_describes"
+external described_elsewhere : (unit -> int) -> string * string * string
+  = "bactrian_suite_described_elsewhere"
 external catches : (unit -> int) -> exn option = "bactrian_suite_catches"
 external or_else : (unit -> int) -> (unit -> int) -> int = "bactrian_suite_or_else"
 
@@ -237,6 +239,14 @@ let () =
       raise (Many (1, "b", 0.5, [ 2 ])));
   described "a tuple that is no place" ("Errors.Own_place", "Errors.Own_place(_)", "0(\"f\", 1, 2)")
     (fun () -> raise (Own_place ("f", 1, 2)))
+
+let () =
+  let before, here, after = described_elsewhere (fun () -> failwith "text") in
+  (* It was looked up at once where the thread is not known to hold the runtime. *)
+  check "a thread without the runtime, before"
+    (before = "?: an OCaml exception" || before = "Failure: Failure(\"text\")");
+  text "a thread with the runtime" "Failure(\"text\")" here;
+  text "a thread without the runtime, after" "Failure: Failure(\"text\")" after
 
 (* ---- panics ---- *)
 

@@ -298,6 +298,25 @@ fn describes(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> (String, String, Stri
     }
 }
 
+/// The exception's text as a thread without the runtime sees it, before and after it was asked for
+/// here; and here.
+#[bactrian::func]
+fn described_elsewhere(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> (String, String, String) {
+    match f.call(rt, ()) {
+        Ok(_) => Default::default(),
+        Err(exception) => {
+            let elsewhere = || {
+                std::thread::scope(|scope| {
+                    let text = scope.spawn(|| format!("{}: {exception}", exception.name()));
+                    text.join().expect("nothing panics")
+                })
+            };
+            let before = elsewhere();
+            (before, exception.to_string(), elsewhere())
+        }
+    }
+}
+
 /// The exception as a value.
 #[bactrian::func]
 fn catches(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Option<Root<Exn>> {

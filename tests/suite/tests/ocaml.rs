@@ -42,7 +42,7 @@ programs! {
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
-    errors: 580, native Native, bytecode Bytecode, debug Debug;
+    errors: 583, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
