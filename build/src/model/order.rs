@@ -80,15 +80,21 @@ impl Model {
             let mut moved = false;
             for group in self.groups(&graph) {
                 let inside: BTreeSet<Node> = group.into_iter().collect();
+                // The types of each module that others of the circle need.
+                let mut needed: BTreeMap<Node, BTreeSet<TypeId>> = BTreeMap::new();
                 for (from, edges) in graph.edges.iter().filter(|(from, _)| inside.contains(from)) {
                     for (to, types) in edges.iter().filter(|(to, _)| inside.contains(to)) {
                         if from != to && matches!(to, Node::Module(_)) {
-                            for &ty in types {
-                                self.hoist(ty, module);
-                                moved = true;
-                            }
+                            needed.entry(*to).or_default().extend(types);
                         }
                     }
+                }
+                // Those of one module only: the circle may be broken then.
+                if let Some((_, types)) = needed.iter().min_by_key(|(_, types)| types.len()) {
+                    for &ty in types {
+                        self.hoist(ty, module);
+                    }
+                    moved = true;
                 }
             }
             if moved {

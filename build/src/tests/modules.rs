@@ -162,19 +162,17 @@ fn recursive_types_of_two_modules() {
 type a_t1 = { first : b_c_t2 list; second : b_c_t2 list }
 and b_c_t2 = { first : a_t1 list; second : a_t1 list }
 
-type b_t3 = a_t1
-
-module A : sig
-  type t1 = a_t1 = { first : b_c_t2 list; second : b_c_t2 list }
-  type t4 = b_t3
-end
-
 module B : sig
-  type t3 = b_t3
+  type t3 = a_t1
 
   module C : sig
     type t2 = b_c_t2 = { first : a_t1 list; second : a_t1 list }
   end
+end
+
+module A : sig
+  type t1 = a_t1 = { first : b_c_t2 list; second : b_c_t2 list }
+  type t4 = B.t3
 end",
     );
 }
