@@ -148,7 +148,14 @@ impl Model {
             .collect();
         path.reverse();
         if path.is_empty() {
-            path.push(self.crate_name.to_ascii_lowercase());
+            let ascii = |c: char| {
+                if c.is_ascii() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '_'
+                }
+            };
+            path.push(self.crate_name.chars().map(ascii).collect());
         }
         if ty.name != "t" || path.is_empty() {
             path.push(ty.name.clone());

@@ -267,7 +267,13 @@ fn exceptions() {
     let failed = Exception {
         printer: "demo_print".into(),
         constructor: Constructor {
-            fields: vec![field("path", name("string")), field("code", int())],
+            fields: vec![
+                Field {
+                    doc: "Where.".into(),
+                    ..field("path", name("string"))
+                },
+                field("code", int()),
+            ],
             ..constructor("Failed", vec![])
         },
         ..exception("demo::parser", "Failed")
@@ -309,7 +315,10 @@ external parse : string -> unit = \"demo_parse\"
     @raise Not_found *)
 
 module Parser : sig
-  exception Failed of { path : string; code : int }
+  exception Failed of {
+    path : string;  (** Where. *)
+    code : int;
+  }
 
   exception Syntax of string * place
   (** Wrong. *)

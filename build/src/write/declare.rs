@@ -175,7 +175,7 @@ impl Writer<'_> {
     }
 
     /// A constructor of a variant or exception.
-    pub fn constructed(&self, item: &Item, one: &Constructor) -> Layout {
+    fn constructed(&self, item: &Item, one: &Constructor) -> Layout {
         let name = Layout::text(&one.name);
         let arguments = if !one.fields.is_empty() {
             let last = one.fields.len() - 1;
@@ -210,6 +210,14 @@ impl Writer<'_> {
             ])
         };
         Layout::All(vec![name, arguments])
+    }
+
+    /// The constructor of an exception.
+    pub fn constructor_text(&self, item: &Item, one: &Constructor, room: usize) -> String {
+        let Documented { flat, broken, .. } = self.constructor(item, one);
+        // Broken as in a variant, but at the beginning of the line.
+        flat.filter(|flat| width(flat) <= room)
+            .unwrap_or_else(|| broken.replace("\n    ", "\n"))
     }
 
     fn constructor(&self, item: &Item, one: &Constructor) -> Documented {

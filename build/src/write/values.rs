@@ -81,11 +81,10 @@ impl Writer<'_> {
     /// An exception; in the `.ml` it is registered for Rust as well, and its printer for OCaml.
     pub fn exception(&self, item: &Item, exception: &Exception, room: usize) -> Vec<Block> {
         let constructor = &exception.constructor;
-        let layout = Layout::group(vec![
-            Layout::text("exception "),
-            self.constructed(item, constructor),
-        ]);
-        let text = layout.lines(room, 0, 0, 0);
+        let text = format!(
+            "exception {}",
+            self.constructor_text(item, constructor, room - 10)
+        );
         let comment = self.comment(&constructor.doc, false);
         let mut blocks = vec![Block::new(Sort::Exception, text).documented(&comment, false, room)];
         if self.mli {

@@ -96,7 +96,10 @@ module Errors : sig
   exception Empty
   (** Nothing at all. *)
 
-  exception TooDeep of { depth : int; limit : float }
+  exception TooDeep of {
+    depth : int;  (** How deep. *)
+    limit : float;
+  }
   (** Deeper than the parser can go. *)
 
   exception Unexpected of string * int
