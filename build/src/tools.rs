@@ -78,13 +78,24 @@ impl Tool {
     pub fn run(&self, command: &mut Command, purpose: &str) -> Result<(), Error> {
         match command.stdin(Stdio::null()).output() {
             Ok(output) if output.status.success() => Ok(()),
-            Ok(output) => Err(Error::new(format!(
-                "cannot {purpose}: `{}` failed ({})\n{}\n  command: {}",
-                self.words()[0],
-                output.status,
-                indented(&output),
-                shown(command),
-            ))),
+            Ok(output) => {
+                let error = Error::new(format!(
+                    "cannot {purpose}: `{}` failed ({})\n{}\n  command: {}",
+                    self.words()[0],
+                    output.status,
+                    indented(&output),
+                    shown(command),
+                ));
+                // Other linkers are called `ld`, too, and lack an option or do not keep their word.
+                Err(match self.variable {
+                    "LD" | "OBJCOPY" if cfg!(not(target_vendor = "apple")) => error.help(format!(
+                        "the program of the GNU binutils is needed, 2.29 or later: `cargo bactrian doctor` says \
+                         what is there; the variable {} can name it (`LD=ld.bfd`)",
+                        self.variable
+                    )),
+                    _ => error,
+                })
+            }
             Err(error) => Err(Error::new(format!(
                 "cannot {purpose}: cannot run `{}`: {error}",
                 self.words()[0]
