@@ -74,8 +74,8 @@ END
 expected="Hello toad, you are 36!"
 [ "$(dune exec ./byte/main.bc 2>/dev/null)" = "$expected" ] || fail "bytecode does not run"
 cp byte/main.ml "$directory/script.ml"
-lib=_build/default/lib
-output=$(CAML_LD_LIBRARY_PATH=$lib ocaml -I $lib -I $lib/.my_hello.objs/byte my_hello.cma "$directory/script.ml")
+{ echo '#use_output "dune top";;'; cat byte/main.ml; } >"$directory/top.ml"
+output=$(ocaml "$directory/top.ml")
 [ "$output" = "$expected" ] || fail "the toplevel says: $output"
 rm -r byte
 
