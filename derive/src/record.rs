@@ -7,15 +7,18 @@ use syn::{Attribute, Expr, ExprLit, Generics, Ident, Lifetime, Lit, Meta, Type};
 
 use crate::names::{bactrian, lowercase_name, snake_case};
 
-/// A static of the bytes of the record `kind { fields }`, for a block of its own.
-pub fn record(kind: &str, fields: &TokenStream) -> TokenStream {
+/// A static of the bytes of the record `kind { fields }` of what stands at `at`, for a block of its
+/// own.
+pub fn record(kind: &str, at: Span, fields: &TokenStream) -> TokenStream {
     let interface = interface();
+    // `line!()` would be that of the macro's call, the same for all in it.
+    let line = u32::try_from(at.unwrap().line()).unwrap_or(u32::MAX);
     let kind = Ident::new(kind, Span::call_site());
     quote! {
         const __RECORD: #interface::#kind = #interface::#kind {
             module: ::core::module_path!(),
             file: ::core::file!(),
-            line: ::core::line!(),
+            line: #line,
             #fields
         };
         #[used]

@@ -2,7 +2,7 @@
 
 use darling::ast::NestedMeta;
 use darling::{Error, FromMeta};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
@@ -40,6 +40,7 @@ pub fn interface(input: TokenStream) -> TokenStream {
             let name = name.map(|name| name.value()).unwrap_or_default();
             let record = record::record(
                 "Settings",
+                Span::call_site(),
                 &quote!(doc: #doc, name: #name, flatten: #flatten, labels: #labels,),
             );
             quote!(const _: () = { #record };)

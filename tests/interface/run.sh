@@ -27,6 +27,11 @@ for file in everything.ml everything.mli; do
   fi
 done
 
+# `cfg` decides what there is.
+bactrian generate --quiet --package bactrian-interface --features extra --out-dir "$build/extra"
+grep -q 'external extra' "$build/extra/everything.mli"
+! grep -q 'not_extra' "$build/extra/everything.mli"
+
 cd "$build"
 cp "$here/ocaml/program.ml" .
 # All warnings are errors, but for those of style that concern whoever uses names of other modules

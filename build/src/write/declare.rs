@@ -297,7 +297,8 @@ impl Writer<'_> {
     /// Compares a type that exists with what Rust knows of it.
     pub fn compare(&self, item: &Item, id: TypeId, room: usize) -> Vec<Block> {
         let ty = &self.model.types[id];
-        let existing = format!("{}{}", parameters(&ty.parameters), ty.name);
+        let name = self.model.foreign(item.scope, &ty.name);
+        let existing = format!("{}{name}", parameters(&ty.parameters));
         match (&ty.body, self.side(item, ty, &[])) {
             (_, Side::None) => Vec::new(),
             (Body::Record(_) | Body::Variant(_), side @ Side::List { .. }) if ty.sig.is_none() => {

@@ -35,6 +35,7 @@ pub fn definition(model: &Model, direction: Direction) -> TokenStream {
     };
     let record = record::record(
         "Definition",
+        model.ident.span(),
         &quote! {
             doc: #doc,
             rust: #rust,

@@ -3,7 +3,7 @@
 use darling::ast::Data;
 use darling::util::SpannedValue;
 use darling::{Error, Result};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::attributes::Container;
@@ -19,6 +19,7 @@ use crate::record;
 struct Raised {
     /// The Rust variant or struct, in expressions and patterns.
     path: TokenStream,
+    span: Span,
     name: String,
     /// The name that it is registered under.
     registered: String,
@@ -102,21 +103,23 @@ fn raised(container: &Container) -> Result<Vec<Raised>> {
     let mut unique = Unique::default();
     let prefix = prefix(container);
     let rule = container.rename_all.as_deref().copied();
-    let mut of = |path, ident: &_, given: Option<&SpannedValue<String>>, doc, fields, in_enum| {
-        // As everywhere, the rule of a struct is for its fields.
-        let (own, inner) = if in_enum { (rule, None) } else { (None, rule) };
-        let name = exception_name(ident, given, own, &mut errors);
-        let span = given.map_or(ident.span(), SpannedValue::span);
-        unique.add("exception", &name, span, &mut errors);
-        let fields = Fields::new(fields, inner, &mut errors);
-        Raised {
-            path,
-            registered: format!("{prefix}.{name}"),
-            name,
-            doc: record::doc(doc),
-            fields,
-        }
-    };
+    let mut of =
+        |path, ident: &Ident, given: Option<&SpannedValue<String>>, doc, fields, in_enum| {
+            // As everywhere, the rule of a struct is for its fields.
+            let (own, inner) = if in_enum { (rule, None) } else { (None, rule) };
+            let name = exception_name(ident, given, own, &mut errors);
+            let span = given.map_or(ident.span(), SpannedValue::span);
+            unique.add("exception", &name, span, &mut errors);
+            let fields = Fields::new(fields, inner, &mut errors);
+            Raised {
+                path,
+                span: ident.span(),
+                registered: format!("{prefix}.{name}"),
+                name,
+                doc: record::doc(doc),
+                fields,
+            }
+        };
     let all = match &container.data {
         Data::Struct(fields) => {
             vec![of(
@@ -168,6 +171,7 @@ impl Raised {
         let (constructor, hidden) = (describe.product(name, doc, fields), &describe.hidden);
         let record = record::record(
             "Exception",
+            self.span,
             &quote! {
                 rust: #rust,
                 registered: #registered,

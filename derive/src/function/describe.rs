@@ -45,6 +45,7 @@ pub fn record(
     let variables = record::variables(&function.sig.generics);
     let record = record::record(
         "Function",
+        function.sig.ident.span(),
         &quote! {
             doc: #doc,
             name: #name,

@@ -276,6 +276,7 @@ fn describe(
     let variables = record::variables(&function.sig.generics);
     let record = record::record(
         "Import",
+        function.sig.ident.span(),
         &quote! {
             doc: #doc,
             name: #name,

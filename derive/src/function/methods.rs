@@ -56,7 +56,7 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
             );
             errors.push(Error::custom(message).with_span(ident));
         }
-        made.extend(module(&block.attrs, &name, &owner));
+        made.extend(module(&block.attrs, ident, &name, &owner));
     }
     let errors = errors.finish().err().map(Error::write_errors);
     quote!(#block #made #errors)
@@ -88,10 +88,14 @@ fn checked(block: &ItemImpl) -> darling::Result<Ident> {
 }
 
 /// The record that gives the type's OCaml module its name.
-fn module(attributes: &[Attribute], name: &str, owner: &Type) -> TokenStream {
+fn module(attributes: &[Attribute], ident: &Ident, name: &str, owner: &Type) -> TokenStream {
     let bactrian = bactrian();
     let (doc, owner) = (record::doc(attributes), describe::owner(owner));
-    let record = record::record("Methods", &quote!(doc: #doc, name: #name, owner: #owner,));
+    let record = record::record(
+        "Methods",
+        ident.span(),
+        &quote!(doc: #doc, name: #name, owner: #owner,),
+    );
     quote! {
         const _: () = {
             #[allow(unused_imports)]

@@ -6,9 +6,10 @@ module Bactrian = struct
   let () = Callback.register "textkit.Panic" [%extension_constructor Panic]
 end
 
-exception Not_utf8 of { path : string; line : int; byte : int }
+exception Unreadable of { path : string; reason : string }
 
-let () = Callback.register "textkit.Not_utf8" [%extension_constructor Not_utf8]
+let () =
+  Callback.register "textkit.Unreadable" [%extension_constructor Unreadable]
 
 let () =
   let module Printer = struct
@@ -16,10 +17,9 @@ let () =
   end in
   Printexc.register_printer Printer.print
 
-exception Unreadable of { path : string; reason : string }
+exception Not_utf8 of { path : string; line : int; byte : int }
 
-let () =
-  Callback.register "textkit.Unreadable" [%extension_constructor Unreadable]
+let () = Callback.register "textkit.Not_utf8" [%extension_constructor Not_utf8]
 
 external load : string -> string = "textkit_load"
 

@@ -12,12 +12,12 @@ module Bactrian : sig
       raised, and the functions can be called again. *)
 end
 
+exception Unreadable of { path : string; reason : string }
+(** A file that cannot be read. *)
+
 exception Not_utf8 of { path : string; line : int; byte : int }
 (** A file whose bytes are not all UTF-8, and where the first is that is not.
     Lines, and bytes of a line, count from 1. *)
-
-exception Unreadable of { path : string; reason : string }
-(** A file that cannot be read. *)
 
 external load : string -> string = "textkit_load"
 (** The text of the file at [path].

@@ -53,9 +53,11 @@ module Docs = struct
 end
 
 module Errors = struct
-  exception Empty
+  exception Unexpected of string * int
 
-  let () = Callback.register "everything.Empty" [%extension_constructor Empty]
+  let () =
+    Callback.register "everything.Unexpected"
+      [%extension_constructor Unexpected]
 
   let () =
     let module Printer = struct
@@ -63,16 +65,14 @@ module Errors = struct
     end in
     Printexc.register_printer Printer.print
 
+  exception Empty
+
+  let () = Callback.register "everything.Empty" [%extension_constructor Empty]
+
   exception TooDeep of { depth : int; limit : float }
 
   let () =
     Callback.register "everything.TooDeep" [%extension_constructor TooDeep]
-
-  exception Unexpected of string * int
-
-  let () =
-    Callback.register "everything.Unexpected"
-      [%extension_constructor Unexpected]
 
   external parse : string -> int = "everything_parse"
   external missing_file : string -> string = "everything_missing_file"
@@ -194,34 +194,32 @@ module Imports = struct
   end
 
   module type Imports = sig
-    val checked : int -> (int, string) result
+    val successor : int -> int
     val greeting : name:string -> ?times:int -> unit -> string
     val length : 'a list -> int
-    val never_registered : unit -> unit
-    val reversed : int list -> int list
-    val successor : int -> int
+    val checked : int -> (int, string) result
     val tick : unit -> unit
+    val reversed : int list -> int list
+    val never_registered : unit -> unit
   end
 
   module Register (Functions : Imports) = struct
-    let () = Callback.register "everything::imports::checked" Functions.checked
+    let () =
+      Callback.register "everything::imports::successor" Functions.successor
 
     let () =
       Callback.register "everything::imports::greeting" Functions.greeting
 
     let () = Callback.register "everything::imports::length" Functions.length
-
-    let () =
-      Callback.register "everything::imports::never_registered"
-        Functions.never_registered
+    let () = Callback.register "everything::imports::checked" Functions.checked
+    let () = Callback.register "everything::imports::tick" Functions.tick
 
     let () =
       Callback.register "everything::imports::reversed" Functions.reversed
 
     let () =
-      Callback.register "everything::imports::successor" Functions.successor
-
-    let () = Callback.register "everything::imports::tick" Functions.tick
+      Callback.register "everything::imports::never_registered"
+        Functions.never_registered
   end
 end
 
@@ -232,10 +230,10 @@ module Methods = struct
     external create : (int[@untagged]) -> (int[@untagged]) -> t
       = "everything_interval_new_bytecode" "everything_interval_new"
 
-    external is_within : t -> t -> bool = "everything_interval_is_within"
-
     external length : t -> (int[@untagged])
       = "everything_interval_length_bytecode" "everything_interval_length"
+
+    external is_within : t -> t -> bool = "everything_interval_is_within"
 
     external moved : t -> by:(int[@untagged]) -> t
       = "everything_interval_moved_bytecode" "everything_interval_moved"
@@ -316,29 +314,29 @@ module Types = struct
     nested : (int * string) array option option;
   }
 
-  external same_colour : colour -> colour = "everything_same_colour"
-
-  external same_complex : Stdlib.Complex.t -> Stdlib.Complex.t
-    = "everything_same_complex"
-
-  external same_everything : everything -> everything
-    = "everything_same_everything"
-
-  external same_expr : expr -> expr = "everything_same_expr"
-  external same_identity : identity -> identity = "everything_same_identity"
-  external same_marker : marker -> marker = "everything_same_marker"
+  external same_vector : vector -> vector = "everything_same_vector"
   external same_metres : metres -> metres = "everything_same_metres"
-  external same_paint : paint -> paint = "everything_same_paint"
 
   external same_pairs : (int * string) array -> (int * string) array
     = "everything_same_pairs"
 
+  external same_span : span -> span = "everything_same_span"
+  external same_marker : marker -> marker = "everything_same_marker"
+  external same_single : single -> single = "everything_same_single"
+  external same_identity : identity -> identity = "everything_same_identity"
+
   external same_request : http_request -> http_request
     = "everything_same_request"
 
-  external same_single : single -> single = "everything_same_single"
-  external same_span : span -> span = "everything_same_span"
-  external same_vector : vector -> vector = "everything_same_vector"
+  external same_expr : expr -> expr = "everything_same_expr"
+  external same_colour : colour -> colour = "everything_same_colour"
+  external same_paint : paint -> paint = "everything_same_paint"
+
+  external same_everything : everything -> everything
+    = "everything_same_everything"
+
+  external same_complex : Stdlib.Complex.t -> Stdlib.Complex.t
+    = "everything_same_complex"
 end
 
 module Vocabulary = struct

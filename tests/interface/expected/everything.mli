@@ -93,6 +93,9 @@ module Docs : sig
 end
 
 module Errors : sig
+  exception Unexpected of string * int
+  (** Something that does not belong there, and where. *)
+
   exception Empty
   (** Nothing at all. *)
 
@@ -101,9 +104,6 @@ module Errors : sig
     limit : float;
   }
   (** Deeper than the parser can go. *)
-
-  exception Unexpected of string * int
-  (** Something that does not belong there, and where. *)
 
   external parse : string -> int = "everything_parse"
   (** Parses.
@@ -250,16 +250,15 @@ module Imports : sig
 
   (** The functions that Rust calls. *)
   module type Imports = sig
-    val checked : int -> (int, string) result
-    val greeting : name:string -> ?times:int -> unit -> string
-    val length : 'a list -> int
-    val never_registered : unit -> unit
-    val reversed : int list -> int list
-
     val successor : int -> int
     (** Adds one. *)
 
+    val greeting : name:string -> ?times:int -> unit -> string
+    val length : 'a list -> int
+    val checked : int -> (int, string) result
     val tick : unit -> unit
+    val reversed : int list -> int list
+    val never_registered : unit -> unit
   end
 
   module Register (_ : Imports) : sig end
@@ -276,10 +275,10 @@ module Methods : sig
       = "everything_interval_new_bytecode" "everything_interval_new"
     (** From one number until before another. *)
 
-    external is_within : t -> t -> bool = "everything_interval_is_within"
-
     external length : t -> (int[@untagged])
       = "everything_interval_length_bytecode" "everything_interval_length"
+
+    external is_within : t -> t -> bool = "everything_interval_is_within"
 
     external moved : t -> by:(int[@untagged]) -> t
       = "everything_interval_moved_bytecode" "everything_interval_moved"
@@ -382,29 +381,29 @@ module Types : sig
     nested : (int * string) array option option;
   }
 
-  external same_colour : colour -> colour = "everything_same_colour"
-
-  external same_complex : Stdlib.Complex.t -> Stdlib.Complex.t
-    = "everything_same_complex"
-
-  external same_everything : everything -> everything
-    = "everything_same_everything"
-
-  external same_expr : expr -> expr = "everything_same_expr"
-  external same_identity : identity -> identity = "everything_same_identity"
-  external same_marker : marker -> marker = "everything_same_marker"
+  external same_vector : vector -> vector = "everything_same_vector"
   external same_metres : metres -> metres = "everything_same_metres"
-  external same_paint : paint -> paint = "everything_same_paint"
 
   external same_pairs : (int * string) array -> (int * string) array
     = "everything_same_pairs"
 
+  external same_span : span -> span = "everything_same_span"
+  external same_marker : marker -> marker = "everything_same_marker"
+  external same_single : single -> single = "everything_same_single"
+  external same_identity : identity -> identity = "everything_same_identity"
+
   external same_request : http_request -> http_request
     = "everything_same_request"
 
-  external same_single : single -> single = "everything_same_single"
-  external same_span : span -> span = "everything_same_span"
-  external same_vector : vector -> vector = "everything_same_vector"
+  external same_expr : expr -> expr = "everything_same_expr"
+  external same_colour : colour -> colour = "everything_same_colour"
+  external same_paint : paint -> paint = "everything_same_paint"
+
+  external same_everything : everything -> everything
+    = "everything_same_everything"
+
+  external same_complex : Stdlib.Complex.t -> Stdlib.Complex.t
+    = "everything_same_complex"
 end
 
 (** Another name, and labels. *)
