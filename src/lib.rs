@@ -16,7 +16,10 @@ pub use convert::{
     Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters,
 };
 pub use runtime::Runtime;
-pub use value::{Any, Array, ConversionError, Exception, Exn, Fun, List, ListIter, Root, Value};
+pub use value::{
+    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Fun, List,
+    ListIter, Marshal, Mutable, Root, Taken, Value,
+};
 
 /// Makes a Rust function callable from OCaml.
 ///
@@ -131,6 +134,47 @@ pub use value::{Any, Array, ConversionError, Exception, Exn, Fun, List, ListIter
 #[cfg(feature = "derive")]
 #[doc(inline)]
 pub use bactrian_derive::func;
+
+/// Has OCaml's collector own values of a type: see the trait [`Custom`](trait@Custom).
+///
+/// OCaml sees an abstract type, named as the Rust type is: `HttpServer` is `http_server`. Its type
+/// parameters are OCaml's, too.
+///
+/// # Options
+///
+/// `#[ocaml(...)]` on the type:
+///
+/// | option | |
+/// |---|---|
+/// | `mutable` | functions may take `&mut T` and [`Taken<T>`](Taken): see [`Mutable`] |
+/// | `compare` | OCaml's `compare`, `=`, `<` are those of [`Ord`] |
+/// | `partial_compare` | those of [`PartialOrd`]: `=` and `<` are false where there is no order |
+/// | `equal` | `=` is that of [`PartialEq`]; `compare` is some order of what is not equal |
+/// | `hash` | `Hashtbl.hash` is that of [`Hash`](core::hash::Hash), the same in every program |
+/// | `marshal` | `Marshal` writes and reads values as [`Marshal`] says |
+/// | `external_size = function` | a `fn(&T) -> usize`: see [`Custom::external_size`](trait@Custom) |
+/// | `name = "..."` | the OCaml type's name; one with modules before it, `Http.Server.t`, exists |
+/// | `identifier = "..."` | the name in marshalled data, `<crate>.<Type>` if it is not given |
+///
+/// Without them OCaml's `compare` and `Marshal` raise `Invalid_argument`, and every value has the
+/// same hash.
+///
+/// ```
+/// use bactrian::Custom;
+///
+/// #[derive(Custom, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// #[ocaml(compare, hash, external_size = Text::size)]
+/// struct Text(String);
+///
+/// impl Text {
+///     fn size(&self) -> usize {
+///         self.0.capacity()
+///     }
+/// }
+/// ```
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use bactrian_derive::Custom;
 
 /// Makes only the stub for native code, with all arguments and the result as OCaml values.
 ///

@@ -62,3 +62,9 @@ pub fn to_value(input: TokenStream) -> TokenStream {
 pub fn exception(input: TokenStream) -> TokenStream {
     derive::exception(input.into()).into()
 }
+
+/// Has OCaml's collector own values of a type. See the crate `bactrian`.
+#[proc_macro_derive(Custom, attributes(ocaml, sig))]
+pub fn custom(input: TokenStream) -> TokenStream {
+    derive::custom(input.into()).into()
+}

@@ -6,7 +6,7 @@ use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::{FromValue, ToValue, TypeExpr, runtime_of, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
+use crate::runtime::{Allocator, ROOM, Runtime, check_stack, expect_stack};
 use crate::value::{ConversionError, Layout, Value};
 
 /// An empty vector with room, or an error: a request for too much memory must not end the program.
@@ -164,7 +164,18 @@ macro_rules! as_slice {
     ([$($parameters:tt)*] $type:ty) => {
         impl<$($parameters)*> ToValue for $type {
             const TYPE: TypeExpr = T::ARRAY_TYPE;
+            const MOVED: bool = T::MOVED;
             to_value_by_build!();
+
+            fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+                if T::MOVED {
+                    let elements: Vec<Value<'gc>> =
+                        self.into_iter().map(|element| element.into_value(rt)).collect();
+                    elements.to_value(rt)
+                } else {
+                    self.to_value(rt)
+                }
+            }
 
             #[inline]
             fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {

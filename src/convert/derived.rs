@@ -13,7 +13,7 @@ use sys::Value as Raw;
 
 use super::adapters::{FromValueAs, ToValueAs};
 use super::{FromValue, ToValue, TypeExpr, registered_exception, runtime_of};
-use crate::runtime::Allocator;
+use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Exn, Value};
 
 /// The last tag that a constructor with arguments can have; lazy values and continuations have
@@ -266,6 +266,18 @@ pub fn block<'gc, const TAG: u8, const N: usize>(
         let block = allocator.block(TAG, fields);
         allocator.value(block)
     }
+}
+
+/// A block of fields that have been moved to OCaml.
+///
+/// Each of them had an allocator of its own: where a value is moved, what is left of it is dropped in
+/// between, and that is the user's code.
+#[inline]
+pub fn moved_block<'gc, const TAG: u8, const N: usize>(
+    rt: &'gc Runtime,
+    fields: [Value<'gc>; N],
+) -> Value<'gc> {
+    block::<TAG, N>(&mut Allocator::new(rt), fields)
 }
 
 /// A block of more fields than the minor heap takes.

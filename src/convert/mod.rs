@@ -17,6 +17,8 @@ mod sequences;
 mod text;
 mod tuples;
 
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
@@ -162,6 +164,36 @@ pub trait ToValue {
     /// When the type says so, and without memory.
     fn to_value<'gc>(&self, rt: &'gc Runtime) -> Value<'gc>;
 
+    /// Makes a value and consumes this one: a [`Custom`](crate::Custom) value is moved to OCaml.
+    ///
+    /// # Panics
+    ///
+    /// As [`ToValue::to_value`].
+    #[inline]
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc>
+    where
+        Self: Sized,
+    {
+        self.to_value(rt)
+    }
+
+    /// Whether `into_value` moves something, which `to_value` cannot.
+    #[doc(hidden)]
+    const MOVED: bool = false;
+
+    /// Makes a value of what is in a box, and consumes it.
+    #[doc(hidden)]
+    #[expect(clippy::boxed_local, reason = "an unsized type has no other way")]
+    fn unbox_value<'gc>(this: Box<Self>, rt: &'gc Runtime) -> Value<'gc> {
+        (*this).to_value(rt)
+    }
+
+    /// Makes a value that Rust and OCaml share, of a custom value.
+    #[doc(hidden)]
+    fn share_value<'gc>(this: &Arc<Self>, rt: &'gc Runtime) -> Value<'gc> {
+        (**this).to_value(rt)
+    }
+
     /// Whether `TYPE` is `float`: a record of nothing else is flat.
     #[doc(hidden)]
     const IS_FLOAT: bool = false;
@@ -273,9 +305,34 @@ impl<'gc, T: ToValue> Value<'gc, T> {
     /// ```
     #[inline(always)]
     pub fn new(rt: &'gc Runtime, rust: &T) -> Self {
+        const {
+            assert!(
+                !T::MOVED,
+                "a custom value is moved to OCaml: use `Value::owned`"
+            )
+        };
         let value = rust.build(&mut Allocator::new(rt));
         // SAFETY: of the type that `T` makes.
         unsafe { value.cast() }
+    }
+
+    /// Makes a value of the OCaml type that `T` stands for, and consumes the Rust one: a
+    /// [`Custom`](crate::Custom) value is moved to OCaml.
+    ///
+    /// ```
+    /// # use bactrian::{Custom, Value};
+    /// #[derive(Custom)]
+    /// struct Seed(u64);
+    ///
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let seed: Value<Seed> = Value::owned(rt, Seed(7));
+    /// assert_eq!(seed.to::<&Seed>().unwrap().0, 7);
+    /// # });
+    /// ```
+    #[inline(always)]
+    pub fn owned(rt: &'gc Runtime, rust: T) -> Self {
+        // SAFETY: of the type that `T` makes.
+        unsafe { rust.into_value(rt).cast() }
     }
 }
 

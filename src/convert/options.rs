@@ -2,8 +2,8 @@
 
 use bactrian_sys as sys;
 
-use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::Allocator;
+use super::{FromValue, ToValue, TypeExpr, derived, to_value_by_build};
+use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
 impl<'gc, T: FromValue<'gc>> FromValue<'gc> for Option<T> {
@@ -27,7 +27,16 @@ impl<'gc, T: FromValue<'gc>> FromValue<'gc> for Option<T> {
 
 impl<T: ToValue> ToValue for Option<T> {
     const TYPE: TypeExpr = TypeExpr::Name("option", &[T::TYPE]);
+    const MOVED: bool = T::MOVED;
     to_value_by_build!();
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        match self {
+            // SAFETY: an immediate.
+            None => unsafe { Value::from_raw(sys::NONE) },
+            Some(inside) => derived::moved_block::<0, 1>(rt, [inside.into_value(rt)]),
+        }
+    }
 
     #[inline]
     fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
@@ -83,7 +92,15 @@ impl<'gc, T: FromValue<'gc>, E: FromValue<'gc>> FromValue<'gc> for Result<T, E> 
 
 impl<T: ToValue, E: ToValue> ToValue for Result<T, E> {
     const TYPE: TypeExpr = TypeExpr::Name("result", &[T::TYPE, E::TYPE]);
+    const MOVED: bool = T::MOVED || E::MOVED;
     to_value_by_build!();
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        match self {
+            Ok(inside) => derived::moved_block::<0, 1>(rt, [inside.into_value(rt)]),
+            Err(inside) => derived::moved_block::<1, 1>(rt, [inside.into_value(rt)]),
+        }
+    }
 
     #[inline]
     fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {

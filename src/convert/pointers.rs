@@ -7,12 +7,31 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, check_stack};
+use crate::runtime::{Allocator, Runtime, check_stack};
 use crate::value::{ConversionError, Value};
+
+/// A custom value behind a pointer is not the pointer's to give away.
+const fn not_moved<T: ToValue + ?Sized>() {
+    assert!(
+        !T::MOVED,
+        "a custom value belongs to OCaml once it is there, so it cannot be made of a reference or an \
+         `Rc`: return it by value, or share an `Arc` of it"
+    );
+}
 
 /// Implements `ToValue` by what is behind a pointer, a level deeper on the stack.
 macro_rules! to_value_behind {
     () => {
+        to_value_behind!(
+            by | this,
+            rt | {
+                const { not_moved::<T>() };
+                let _ = (this, rt);
+                unreachable!("checked")
+            }
+        );
+    };
+    (by |$this:ident, $rt:ident| $moved:expr) => {
         const TYPE: TypeExpr = T::TYPE;
         const IS_FLOAT: bool = T::IS_FLOAT;
         const IMMEDIATE: bool = T::IMMEDIATE;
@@ -20,6 +39,10 @@ macro_rules! to_value_behind {
 
         #[inline]
         fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            if T::MOVED {
+                let $this = self;
+                return allocator.escape(|$rt| $moved);
+            }
             if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) {
                 allocator.expect_stack();
             }
@@ -28,6 +51,9 @@ macro_rules! to_value_behind {
 
         #[inline]
         unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            if T::MOVED {
+                return self.build(allocator);
+            }
             if !(T::CHECKED || T::IMMEDIATE || T::IS_FLOAT) {
                 allocator.expect_stack();
             }
@@ -63,15 +89,36 @@ macro_rules! owning_pointer {
             }
         }
 
-        impl<T: ToValue + ?Sized> ToValue for $pointer<T> {
-            to_value_behind!();
-        }
     )*};
 }
 owning_pointer! {
     Box super::derived::read_boxed;
     Rc |value| T::from_value(value).map(Rc::new);
     Arc |value| T::from_value(value).map(Arc::new);
+}
+
+impl<T: ToValue + ?Sized> ToValue for Box<T> {
+    const MOVED: bool = T::MOVED;
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        if T::MOVED {
+            T::unbox_value(self, rt)
+        } else {
+            self.to_value(rt)
+        }
+    }
+
+    // Says why it panics.
+    to_value_behind!(by | this, rt | (**this).to_value(rt));
+}
+
+impl<T: ToValue + ?Sized> ToValue for Rc<T> {
+    to_value_behind!();
+}
+
+/// A custom value is shared.
+impl<T: ToValue + ?Sized> ToValue for Arc<T> {
+    to_value_behind!(by | this, rt | T::share_value(this, rt));
 }
 
 impl<T: ToValue + ?Sized> ToValue for &T {

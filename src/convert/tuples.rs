@@ -1,7 +1,7 @@
 //! Tuples.
 
-use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::Allocator;
+use super::{FromValue, ToValue, TypeExpr, derived, to_value_by_build};
+use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
 macro_rules! tuple {
@@ -28,7 +28,12 @@ macro_rules! tuple {
 
         impl<$($type: ToValue),*> ToValue for ($($type,)*) {
             const TYPE: TypeExpr = TypeExpr::Tuple(&[$($type::TYPE),*]);
+            const MOVED: bool = false $(|| $type::MOVED)*;
             to_value_by_build!();
+
+            fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+                derived::moved_block::<0, $size>(rt, [$(self.$field.into_value(rt)),*])
+            }
 
             #[inline(always)]
             fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {

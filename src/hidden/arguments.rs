@@ -23,7 +23,7 @@ pub(super) fn invalid_argument(rt: &Runtime, error: ConversionError) -> Raise {
 
 #[cold]
 #[inline(never)]
-fn invalid(rt: &Runtime, error: ConversionError, name: &'static str) -> Raise {
+pub(super) fn invalid(rt: &Runtime, error: ConversionError, name: &'static str) -> Raise {
     invalid_argument(rt, error.in_argument(name))
 }
 

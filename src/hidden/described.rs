@@ -16,7 +16,7 @@ use core::marker::PhantomData;
 use super::arguments::{Borrowed, Unboxed};
 use super::results::{Build, Raised};
 use crate::adapters::{FromValueAs, ToValueAs};
-use crate::convert::{FromValue, ToValue};
+use crate::convert::{FromValue, OCamlType, ToValue};
 use crate::interface::{Name, Passing, TypeExpr};
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
@@ -49,6 +49,8 @@ described! {
     ReadAs<As, T> where T: FromValueAs<'static, As>;
     /// What is borrowed as a `T`.
     Borrow<T> where T: Borrowed<'static>;
+    /// What `T` stands for.
+    Stands<T> where T: OCamlType;
     /// What is made of a `T`.
     Made<T> where T: ToValue;
     /// What the adapter `As` makes of a `T`.

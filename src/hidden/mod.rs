@@ -4,9 +4,12 @@
 mod arguments;
 mod described;
 mod imported;
+mod lent;
 mod message;
 mod results;
 
+pub use alloc::boxed::Box;
+pub use alloc::sync::Arc;
 pub use bactrian_sys as sys;
 
 pub use crate::convert::derived::*;
@@ -14,16 +17,24 @@ pub use crate::convert::registered_exception;
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
 pub use crate::runtime::{Allocator, Raise, check, enter, root_pages};
+pub use crate::value::custom::{
+    Counted, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
+    check as check_custom, into_block, marshalling, share,
+};
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,
 };
 pub use described::{
     Borrow, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError,
-    OutcomeSysError, OutcomeValue, Read, ReadAs, Unknown, Variable, VariableName, check_arrays,
-    either, in_option, passing,
+    OutcomeSysError, OutcomeValue, Read, ReadAs, Stands, Unknown, Variable, VariableName,
+    check_arrays, either, in_option, passing,
 };
 pub use imported::{Imported, unit};
+pub use lent::{
+    Give, GiveConverted, GiveCustom, Lend, LendConverted, LendCustom, LendNothing, LendReference,
+    argument_mut, end,
+};
 pub use results::{
     By, ErrorText, Finish, FinishError, FinishNothing, FinishOwnError, FinishRaised,
     FinishSendError, FinishText, FinishValue, Plain, Settled, exception_message, finish_native,

@@ -40,6 +40,10 @@ pub trait Build<T> {
     const TYPE: TypeExpr;
     /// Whether nothing is allocated.
     const IMMEDIATE: bool;
+    /// Whether the result is moved.
+    const MOVED: bool;
+    /// Makes the value when the result is moved.
+    fn into_value(result: T, rt: &Runtime) -> Value<'_>;
     /// Makes the value when nothing is allocated for it.
     fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc>;
     /// Makes the value.
@@ -63,6 +67,12 @@ pub struct By<As>(pub PhantomData<As>);
 impl<T: ToValue> Build<T> for Plain {
     const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = T::IMMEDIATE;
+    const MOVED: bool = T::MOVED;
+
+    #[inline(always)]
+    fn into_value(result: T, rt: &Runtime) -> Value<'_> {
+        result.into_value(rt)
+    }
 
     #[inline(always)]
     fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc> {
@@ -84,6 +94,12 @@ impl<T: ToValue> Build<T> for Plain {
 impl<As, T: ToValueAs<As>> Build<T> for By<As> {
     const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = false;
+    const MOVED: bool = false;
+
+    #[inline(always)]
+    fn into_value(result: T, rt: &Runtime) -> Value<'_> {
+        result.build_as(&mut Allocator::new(rt))
+    }
 
     #[inline(always)]
     fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc> {
@@ -124,7 +140,9 @@ pub struct Finish {
 /// Makes a value of a result that borrows nothing; `rt` is free, so this may collect.
 #[inline(always)]
 fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Finish {
-    let raw = if H::IMMEDIATE {
+    let raw = if H::MOVED {
+        H::into_value(result, rt).raw()
+    } else if H::IMMEDIATE {
         H::immediate(&result, rt).raw()
     } else {
         let mut allocator = Allocator::new(rt);

@@ -301,6 +301,26 @@ impl<'gc> Allocator<'gc> {
         block
     }
 
+    /// As [`Allocator::words`]; and whether the block is in the minor heap.
+    #[inline(always)]
+    pub(crate) fn words_and_age(&mut self, tag: u8, wosize: usize) -> (*mut usize, bool) {
+        let top = self.ptr;
+        let block = self.words(tag, wosize);
+        (block, self.ptr != top)
+    }
+
+    /// As [`Allocator::words`], where the minor heap has room, too.
+    pub(crate) fn words_in_major_heap(&mut self, tag: u8, wosize: usize) -> *mut usize {
+        self.flush();
+        // SAFETY: the runtime is held: this allocator borrows the token.
+        let block = unsafe { sys::bactrian_alloc_shr(wosize, tag) };
+        self.reload();
+        if block == 0 {
+            super::raise::panic_out_of_memory();
+        }
+        block as *mut usize
+    }
+
     /// An array to be filled, of `wosize >= 1` fields that are the unit for now.
     pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewArray {
         let top = self.ptr;

@@ -49,9 +49,12 @@ impl<T> Value<'_, T> {
                 let length = size / sys::DOUBLE_WOSIZE;
                 format!("a float array of length {length} (or a record of floats)")
             }
-            sys::CUSTOM_TAG => match custom_name(self.raw()) {
-                Some(name) => format!("a custom block ({name})"),
-                None => "a custom block".into(),
+            sys::CUSTOM_TAG => match super::custom::name_of(self.any()) {
+                Some(name) => name,
+                None => match custom_name(self.raw()) {
+                    Some(name) => format!("a custom block ({name})"),
+                    None => "a custom block".into(),
+                },
             },
             sys::CLOSURE_TAG | sys::INFIX_TAG => "a function".into(),
             sys::OBJECT_TAG => "an object or an exception's constructor".into(),

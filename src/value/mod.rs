@@ -3,6 +3,7 @@
 
 mod access;
 mod arrays;
+pub(crate) mod custom;
 mod describe;
 mod error;
 mod exception;
@@ -20,6 +21,7 @@ use crate::runtime::{Allocator, Runtime};
 
 pub use arrays::Array;
 pub(crate) use arrays::Layout;
+pub use custom::{Borrowed, BorrowedMut, Custom, Marshal, Mutable, Taken};
 pub use error::ConversionError;
 pub use exception::{Exception, Exn};
 pub use function::Fun;

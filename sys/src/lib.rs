@@ -11,6 +11,7 @@
 //! | order of `young_ptr`, `young_limit` | pointer first in 4.11 and 4.12, then limit first | limit first |
 //! | block in the major heap, no exception | `caml_alloc_shr_no_track_noexc` | `caml_alloc_shr_noexc` |
 //! | hook that scans roots | one argument, under the master lock | four arguments, one call per domain |
+//! | memory that custom blocks hold outside | the limit is the caller's to compute | since 5.3 the collector's |
 //! | the block without fields | in `caml_atom_table` | `caml_atom(0)` |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -296,6 +297,38 @@ pub type ScanRootsHook = unsafe extern "C" fn(
     domain: *mut State,
 );
 
+/// What the runtime does with a custom block (`struct custom_operations`).
+#[repr(C)]
+#[derive(Debug)]
+pub struct CustomOperations {
+    /// Names the type, in marshalled data and in the order of unlike blocks.
+    pub identifier: *const c_char,
+    /// Called when a block has died, with the block.
+    pub finalize: Option<unsafe extern "C" fn(Value)>,
+    /// The order of two blocks that have this very function.
+    pub compare: Option<unsafe extern "C" fn(Value, Value) -> c_int>,
+    /// A hash.
+    pub hash: Option<unsafe extern "C" fn(Value) -> isize>,
+    /// Writes a block; stores the sizes of its data on platforms of 32 and 64 bits.
+    pub serialize: Option<unsafe extern "C" fn(Value, *mut usize, *mut usize)>,
+    /// Reads the data of a block to where it belongs; returns its size.
+    pub deserialize: Option<unsafe extern "C" fn(*mut c_void) -> usize>,
+    /// The order of a block and an immediate.
+    pub compare_ext: Option<unsafe extern "C" fn(Value, Value) -> c_int>,
+    /// The sizes of the data, if all blocks have them.
+    pub fixed_length: *const CustomFixedLength,
+}
+
+/// Bytes of a custom block's data, by platform.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CustomFixedLength {
+    /// Where words have 32 bits.
+    pub bsize_32: isize,
+    /// Where words have 64 bits.
+    pub bsize_64: isize,
+}
+
 /// A flag of the hook: only values in the minor heap matter.
 #[cfg(ocaml5)]
 pub const SCANNING_ONLY_YOUNG_VALUES: c_int = 1;
@@ -373,6 +406,33 @@ unsafe extern "C" {
     /// Starts the runtime of a program whose main function is not OCaml's; an exception of its
     /// initialisation is marked in bit 1 of the result.
     pub fn caml_startup_exn(arguments: *const *mut c_char) -> Value;
+
+    /// Has `input_value` know the operations by their identifier, from now on and for ever.
+    pub fn caml_register_custom_operations(operations: *const CustomOperations);
+    /// Writes a byte, while a custom block is marshalled.
+    pub fn caml_serialize_int_1(n: c_int);
+    /// Writes eight bytes.
+    pub fn caml_serialize_int_8(n: i64);
+    /// Writes bytes.
+    pub fn caml_serialize_block_1(data: *const c_void, length: isize);
+    /// Reads a byte, while a custom block is unmarshalled.
+    pub fn caml_deserialize_uint_1() -> c_int;
+    /// Reads eight bytes.
+    pub fn caml_deserialize_sint_8() -> i64;
+    /// Reads bytes.
+    pub fn caml_deserialize_block_1(data: *mut c_void, length: isize);
+    /// Ends unmarshalling with `Failure`.
+    pub fn caml_deserialize_error(message: *const c_char) -> !;
+
+    /// Enters a custom block, just made in the minor heap, among those to be finalised; it holds so
+    /// many bytes outside the heap. Never collects.
+    pub fn bactrian_custom_young(block: Value, bytes: usize);
+    /// A custom block in the major heap holds so many more bytes outside. Never collects.
+    pub fn bactrian_custom_old(bytes: usize);
+    /// Whether a custom block with so many bytes outside belongs into the major heap at once.
+    pub fn bactrian_custom_is_large(bytes: usize) -> c_int;
+    /// Says that the two values being compared have no order.
+    pub fn bactrian_compare_unordered();
 
     /// A block in the major heap whose fields are not set, or 0 without memory. Never collects.
     pub fn bactrian_alloc_shr(wosize: usize, tag: u8) -> Value;

@@ -19,6 +19,12 @@
 #include <caml/backtrace.h>
 #include <caml/memprof.h>
 #include <caml/printexc.h>
+#include <caml/gc_ctrl.h>
+#include <caml/intext.h>
+#include <caml/major_gc.h>
+#if BACTRIAN_OCAML_MAJOR >= 5
+#include <caml/shared_heap.h>
+#endif
 
 #ifdef __cplusplus
 #error "the shim is C"
@@ -73,6 +79,71 @@ uintptr_t bactrian_young_trigger(void) {
 
 /* The block without fields, of tag 0. */
 value bactrian_atom0(void) { return Atom(0); }
+
+/* What caml_alloc_custom_mem does besides allocating, which may collect: a block with a finaliser in
+   the minor heap is entered in a table, and the memory it holds outside the heap speeds both
+   collections up. Nothing here collects; what is requested happens at the next poll. */
+extern uintnat caml_custom_minor_ratio, caml_custom_minor_max_bsz;
+#if !OCAML5
+extern uintnat caml_custom_major_ratio;
+#endif
+/* Since 5.3 the runtime finds the limit itself when it is given as 0, and puts blocks that hold much
+   into the major heap at once. */
+#define LIMIT_BY_RUNTIME (BACTRIAN_OCAML_MAJOR * 100 + BACTRIAN_OCAML_MINOR >= 503)
+FACT(custom_operations, sizeof(struct custom_operations) == 8 * sizeof(value)
+                            && offsetof(struct custom_operations, fixed_length) == 7 * sizeof(value));
+
+static mlsize_t major_limit(void) {
+#if LIMIT_BY_RUNTIME
+  return 0;
+#elif OCAML5
+  return caml_heap_size(Caml_state->shared_heap) / 150 * caml_custom_major_ratio;
+#else
+  return Bsize_wsize(Caml_state->stat_heap_wsz) / 150 * caml_custom_major_ratio;
+#endif
+}
+
+static void enter(value block, mlsize_t bytes, mlsize_t limit) {
+#if OCAML5
+  add_to_custom_table(&Caml_state->minor_tables->custom, block, bytes, limit);
+#else
+  add_to_custom_table(Caml_state->custom_table, block, bytes, limit);
+#endif
+}
+
+void bactrian_custom_young(value block, uintnat bytes) {
+  mlsize_t minor_limit, limit;
+  if (bytes == 0) {
+    enter(block, 0, 1);
+    return;
+  }
+  limit = major_limit();
+#if !LIMIT_BY_RUNTIME
+  if (bytes > caml_custom_minor_max_bsz) {
+    caml_adjust_gc_speed(bytes - caml_custom_minor_max_bsz, limit);
+    bytes = caml_custom_minor_max_bsz;
+  }
+#endif
+  enter(block, bytes, limit);
+  minor_limit = Bsize_wsize(Caml_state->minor_heap_wsz) / 100 * caml_custom_minor_ratio;
+  if (minor_limit == 0) minor_limit = 1;
+  Caml_state->extra_heap_resources_minor += (double)bytes / (double)minor_limit;
+  if (Caml_state->extra_heap_resources_minor > 1.0) caml_request_minor_gc();
+}
+
+void bactrian_custom_old(uintnat bytes) {
+  if (bytes > 0) caml_adjust_gc_speed(bytes, major_limit());
+}
+
+int bactrian_custom_is_large(uintnat bytes) {
+#if LIMIT_BY_RUNTIME
+  return bytes > caml_custom_minor_max_bsz;
+#else
+  return 0;
+#endif
+}
+
+void bactrian_compare_unordered(void) { Caml_state->compare_unordered = 1; }
 
 /* One past the last usable address of this thread's stack that a recursion should reach: the
    lowest address of the stack. 0 when it is not known. */

@@ -1,12 +1,13 @@
-//! `#[derive(FromValue)]`, `#[derive(ToValue)]`, `#[derive(Exception)]`.
+//! `#[derive(FromValue)]`, `#[derive(ToValue)]`, `#[derive(Exception)]`, `#[derive(Custom)]`.
 //!
 //! A definition goes through four steps, each of which stops at its own mistakes, all of them at
 //! once: its attributes are read ([`attributes`]), checked against each other ([`check`]), made a
 //! model in which OCaml's names and layouts are settled ([`model`]), and expanded ([`from_value`],
-//! [`to_value`], [`exception`]).
+//! [`to_value`], [`exception`]). A [`custom`] type has no layout in OCaml: it has options of its own.
 
 mod attributes;
 mod check;
+mod custom;
 mod describe;
 mod exception;
 mod from_value;
@@ -37,6 +38,10 @@ pub fn exception(input: TokenStream) -> TokenStream {
         exception::expand(&container)
     });
     or_errors(exception)
+}
+
+pub fn custom(input: TokenStream) -> TokenStream {
+    or_errors(custom::derive(input))
 }
 
 fn parse(input: TokenStream) -> darling::Result<Container> {

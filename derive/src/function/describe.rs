@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ItemFn, Type};
 
-use super::expand::adapter_type;
+use super::expand::{adapter_type, lent_type};
 use super::options::{Errors, Options};
 use super::signature::{Label, Output, Parameter, Passing, Signature};
 use crate::names::{bactrian, lowercase_name};
@@ -97,6 +97,18 @@ fn describe_parameter(
             quote_spanned!(at=> <#hidden::ReadAs<#adapter, #ty>>::TYPE)
         }
         Passing::Borrowed => quote_spanned!(at=> <#hidden::Borrow<#ty>>::TYPE),
+        kind if kind.is_lent() => {
+            let lent = lent_type(&ty);
+            let read = match kind {
+                Passing::Lent => &ty,
+                _ => lent,
+            };
+            quote_spanned!(at=> #hidden::either(
+                <#hidden::Stands<#lent>>::TYPE,
+                <#hidden::Read<#read>>::TYPE,
+            ))
+        }
+        Passing::Receiver { .. } => owner(&parameter.ty),
         _ => quote_spanned!(at=> <#hidden::Read<#ty>>::TYPE),
     };
     let (label, of) = match parameter.label {

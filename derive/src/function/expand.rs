@@ -187,13 +187,31 @@ fn stub(
         (quote!(#(#passed),*), quote!())
     };
 
+    let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
+    let collects = signature.parameters.iter().any(exclusive);
+    // What is lent names its type, in which a type parameter may be.
+    let variables = signature
+        .parameters
+        .iter()
+        .any(|p| p.kind.is_lent())
+        .then(|| {
+            let names = function.sig.generics.type_params().map(|p| &p.ident);
+            quote!(#(
+                #[allow(dead_code, non_camel_case_types)]
+                type #names = #bactrian::Any;
+            )*)
+        });
+    let unpack = quote!(#variables #unpack);
+
     // How the arguments are read: those that borrow last, when nothing else is alive.
     let read = |borrowing: bool| {
         let mut reads = TokenStream::new();
         for (raw, parameter) in &passed {
             if matches!(parameter.kind, Passing::Borrowed) == borrowing {
                 let plain = signature.type_parameters == 0;
-                reads.extend(read_argument(&hidden, raw, parameter, code, options, plain));
+                reads.extend(read_argument(
+                    &hidden, raw, parameter, code, options, plain, collects,
+                ));
             }
         }
         reads
@@ -215,10 +233,6 @@ fn stub(
         None => function.sig.ident.to_token_stream(),
         Some(method) => method.path.clone(),
     };
-    let mut receiver = signature
-        .method
-        .as_ref()
-        .is_some_and(|method| method.by_reference);
     let type_parameters = if signature.type_parameters == 0 {
         quote!()
     } else {
@@ -235,9 +249,10 @@ fn stub(
             _ => {
                 let (raw, _) = next.next().expect("one for each parameter that is passed");
                 let argument = argument_name(raw);
-                match std::mem::take(&mut receiver) {
-                    true => quote!(&#argument),
-                    false => quote!(#argument),
+                match &parameter.kind {
+                    Passing::LentMut => quote!(&mut *#argument),
+                    kind if kind.is_lent() => quote!(&*#argument),
+                    _ => quote!(#argument),
                 }
             }
         });
@@ -320,6 +335,7 @@ fn read_argument(
     code: Code,
     options: &Options,
     plain: bool,
+    collects: bool,
 ) -> TokenStream {
     let argument = argument_name(raw);
     let (ty, name) = (&parameter.ty, &parameter.name);
@@ -358,11 +374,64 @@ fn read_argument(
                     unsafe { #hidden::argument_as::<#adapter, _>(__rt, #raw, #name)? };
             }
         }
+        Passing::Lent => {
+            let ty = inferred_lifetimes(lent_type(ty));
+            quote_spanned! {at=>
+                let #argument = {
+                    #[allow(unused_imports)]
+                    use #hidden::{LendCustom as _, LendNothing as _, LendReference as _};
+                    let __lend = #hidden::Lend::<#ty, #collects>::NEW;
+                    unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
+                };
+            }
+        }
+        Passing::Receiver { by_reference: true } => {
+            let ty = inferred_lifetimes(lent_type(ty));
+            quote_spanned! {at=>
+                let #argument = {
+                    #[allow(unused_imports)]
+                    use #hidden::{LendConverted as _, LendCustom as _, LendNothing as _};
+                    let __lend = #hidden::Lend::<#ty, #collects>::NEW;
+                    unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
+                };
+            }
+        }
+        Passing::Receiver {
+            by_reference: false,
+        } => {
+            let ty = inferred_lifetimes(ty);
+            quote_spanned! {at=>
+                let #argument = {
+                    #[allow(unused_imports)]
+                    use #hidden::{GiveConverted as _, GiveCustom as _};
+                    let __give = #hidden::Give::<#ty>::NEW;
+                    unsafe { (&&__give).give(__rt, #raw, #name)? }
+                };
+            }
+        }
+        Passing::LentMut => {
+            let ty = lent_type(ty);
+            let said = plain.then(|| {
+                let ty = inferred_lifetimes(ty);
+                quote!(::<#ty>)
+            });
+            quote_spanned! {at=>
+                let mut #argument = unsafe { #hidden::argument_mut #said (__rt, #raw, #name)? };
+            }
+        }
         Passing::Borrowed => quote_spanned! {at=>
             let #argument = unsafe {
                 #hidden::borrowed_argument(&__exclusive, #raw, #name, &mut __spans)?
             };
         },
+    }
+}
+
+/// The type behind a reference.
+pub fn lent_type(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => &reference.elem,
+        other => other,
     }
 }
 
@@ -458,6 +527,14 @@ fn finish(
     };
     let at = Span::call_site().located_at(ty.span());
     let borrows = borrows || signature.borrowed > 0;
+    // A borrow must have ended when the collector runs, unless the result needs it: then it does not.
+    let lent = signature
+        .parameters
+        .iter()
+        .filter(|p| !is_runtime(p))
+        .enumerate()
+        .filter(|(_, p)| p.kind.is_lent())
+        .map(|(i, _)| format_ident!("__argument_{}", i, span = Span::call_site()));
     if borrows {
         // The result may keep the token borrowed. Making it needs one that cannot collect.
         let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
@@ -480,6 +557,7 @@ fn finish(
             #[allow(unused_imports)]
             use #hidden::{#traits};
             let __result = #call;
+            #(#hidden::end(#lent);)*
             let __how = #hidden::returned(&__result, #how);
             (&&&&&&__how).finish::<true>(__result, __rt)
         }

@@ -11,7 +11,7 @@ use syn::{
 };
 
 use super::options::{Options, take_sig, unknown_word};
-use super::signature::{Method, Signature};
+use super::signature::{Method, Passing, Signature};
 use super::{Stubs, describe, expand};
 use crate::names::{bactrian, crate_prefix, is_uppercase_name, snake_case};
 use crate::record;
@@ -121,7 +121,7 @@ fn export(method: &mut ImplItemFn, ident: &Ident, owner: &Type) -> Result<TokenS
         let name = name.strip_prefix("r#").unwrap_or(&name);
         options.symbol = Some(format!("{krate}_{of}_{name}"));
     }
-    let (mut function, by_reference) = as_function(method, owner)?;
+    let (mut function, receiver) = as_function(method, owner)?;
     let signature = Signature::analyse(&mut function, &options);
     // What stays of the parameters' attributes is not ours.
     for (own, analysed) in method.sig.inputs.iter_mut().zip(&function.sig.inputs) {
@@ -135,8 +135,10 @@ fn export(method: &mut ImplItemFn, ident: &Ident, owner: &Type) -> Result<TokenS
     signature.method = Some(Method {
         path: quote!(<#owner>::#called),
         owner: owner.clone(),
-        by_reference,
     });
+    if let (Some(kind), Some(parameter)) = (receiver, signature.parameters.first_mut()) {
+        parameter.kind = kind;
+    }
     Ok(expand::stubs(&function, &signature, &options, Stubs::Both))
 }
 
@@ -183,33 +185,34 @@ fn options(attributes: &mut Vec<Attribute>) -> darling::Result<Option<Options>> 
     errors.finish_with((!skip).then_some(options))
 }
 
-/// The method as a function whose first parameter is the receiver; whether that is a reference.
-fn as_function(method: &ImplItemFn, owner: &Type) -> Result<(ItemFn, bool), Vec<Error>> {
+/// The method as a function whose first parameter is the receiver; how that is passed.
+fn as_function(method: &ImplItemFn, owner: &Type) -> Result<(ItemFn, Option<Passing>), Vec<Error>> {
     let mut signature = method.sig.clone();
-    let mut by_reference = false;
+    let mut passing = None;
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
-        let plain = match &receiver.kind {
-            ReceiverKind::Value => true,
-            ReceiverKind::Reference(_, _, None) => {
-                by_reference = true;
-                true
+        let (kind, parameter) = match &receiver.kind {
+            ReceiverKind::Value => (
+                Passing::Receiver {
+                    by_reference: false,
+                },
+                parse_quote!(this: #owner),
+            ),
+            ReceiverKind::Reference(_, lifetime, None) => (
+                Passing::Receiver { by_reference: true },
+                parse_quote!(this: & #lifetime #owner),
+            ),
+            ReceiverKind::Reference(_, lifetime, Some(_)) => {
+                (Passing::LentMut, parse_quote!(this: & #lifetime mut #owner))
             }
-            ReceiverKind::Reference(_, _, Some(_)) => {
-                let message = "OCaml's value is converted, so `&mut self` would change a copy: \
-                               take `self` or `&self`, and return what is changed";
+            _ => {
+                let message = "the receiver is `self`, `&self` or `&mut self`";
                 return Err(vec![Error::from(syn::Error::new_spanned(
                     receiver, message,
                 ))]);
             }
-            _ => false,
         };
-        if !plain {
-            let message = "the receiver is `self` or `&self`";
-            return Err(vec![Error::from(syn::Error::new_spanned(
-                receiver, message,
-            ))]);
-        }
-        signature.inputs[0] = parse_quote!(this: #owner);
+        passing = Some(kind);
+        signature.inputs[0] = parameter;
     }
     ReplaceSelf(owner).visit_signature_mut(&mut signature);
     let (attrs, vis) = (method.attrs.clone(), method.vis.clone());
@@ -221,7 +224,7 @@ fn as_function(method: &ImplItemFn, owner: &Type) -> Result<(ItemFn, bool), Vec<
             fn body() {}
         )
     };
-    Ok((function, by_reference))
+    Ok((function, passing))
 }
 
 fn is_self(ty: &Type) -> bool {

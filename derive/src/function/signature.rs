@@ -24,6 +24,22 @@ pub enum Passing {
     Unboxed,
     /// As a value that is borrowed, in a function that does not touch the runtime.
     Borrowed,
+    /// `&T`: as a custom value, which is borrowed for the time of the call.
+    Lent,
+    /// `&mut T`, likewise.
+    LentMut,
+    /// The receiver of a method, by reference or not: as a custom value, or as one that converts.
+    Receiver { by_reference: bool },
+}
+
+impl Passing {
+    /// Whether the stub holds what the function gets a reference to.
+    pub fn is_lent(&self) -> bool {
+        matches!(
+            self,
+            Passing::Lent | Passing::LentMut | Passing::Receiver { by_reference: true }
+        )
+    }
 }
 
 /// Whether OCaml gives a parameter by name.
@@ -63,8 +79,6 @@ pub struct Method {
     pub path: TokenStream,
     /// The type.
     pub owner: Type,
-    /// Whether the method takes `&self`.
-    pub by_reference: bool,
 }
 
 pub struct Signature {
@@ -326,6 +340,11 @@ fn is_unboxed(ty: &Type) -> bool {
         && word(ty).is_some_and(|word| UNBOXED.contains(&word.as_str()))
 }
 
+/// Types whose references are read from the heap. One under another name is found by the compiler.
+fn is_text(ty: &Type) -> bool {
+    word(ty).is_some_and(|word| ["str", "Path", "OsStr"].contains(&word.as_str()))
+}
+
 fn kind_of(ty: &Type, options: &Options) -> Passing {
     match ty {
         Type::Reference(reference) if word(&reference.elem).as_deref() == Some("Runtime") => {
@@ -333,11 +352,11 @@ fn kind_of(ty: &Type, options: &Options) -> Passing {
                 exclusive: reference.mutability.is_some(),
             }
         }
-        Type::Reference(reference)
-            if reference.mutability.is_some() || matches!(*reference.elem, Type::Slice(_)) =>
-        {
+        Type::Reference(reference) if matches!(*reference.elem, Type::Slice(_)) => {
             Passing::Borrowed
         }
+        Type::Reference(reference) if reference.mutability.is_some() => Passing::LentMut,
+        Type::Reference(reference) if !is_text(&reference.elem) => Passing::Lent,
         ty if !options.boxed && is_unboxed(ty) => Passing::Unboxed,
         _ => Passing::Value,
     }
@@ -431,7 +450,17 @@ fn add_implicit_runtime(
     }
     // The name as the body writes it, so that it is found.
     let name = find(function.block.to_token_stream(), &name).unwrap_or(name);
-    let shared = parameters.iter().any(|p| borrows(&p.ty));
+    // What is lent is kept alive by the stub, not by the runtime that is borrowed.
+    let shared = parameters.iter().any(|p| match (&p.kind, &p.ty) {
+        (Passing::Lent | Passing::LentMut, Type::Reference(lent)) => borrows(&lent.elem),
+        _ => borrows(&p.ty),
+    });
+    if let (false, ReturnType::Type(_, ty)) = (shared, &function.sig.output)
+        && borrows(ty)
+    {
+        // The lifetimes that are left out would be the runtime's, too.
+        name_elided_lifetimes(function);
+    }
     let ty: Type = if shared {
         let lifetime = name_elided_lifetimes(function);
         parse_quote!(& #lifetime ::bactrian::Runtime)

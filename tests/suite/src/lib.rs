@@ -16,6 +16,7 @@
 mod adapters;
 mod callbacks;
 mod containers;
+mod custom;
 mod derived;
 mod errors;
 mod functions;

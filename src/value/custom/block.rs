@@ -1,0 +1,311 @@
+//! What a custom block looks like, how it is made, known and finalised.
+//!
+//! # Structure
+//!
+//! A block is two words: the operations, and the payload, a pointer that [`Access`] knows. So the
+//! value has an address of its own, which no collection moves, and any alignment and size.
+//!
+//! # Invariants
+//!
+//! 1. The word `fixed_length` of operations points to `MARKER` if and only if they are the head of
+//!    an [`Operations`] of this library. A static has one address; functions and constants need not.
+//! 2. The payload of a block whose operations say the type `T` is one of `T::Access`, and the block
+//!    owns it. Payloads are written once, when the block is made.
+//! 3. The collector calls `finalize` once for each block, when nothing can reach it.
+
+use core::any::TypeId;
+use core::cmp::Ordering;
+use core::marker::PhantomData;
+use core::ptr;
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use bactrian_sys as sys;
+use sys::Value as Raw;
+
+use super::access::{Access, Payload};
+use super::{Custom, Shared, Unusable, operations, with_article};
+use crate::runtime::{Allocator, Runtime};
+use crate::value::{ConversionError, Value};
+
+/// What the operations of our blocks, and no others, point to. It also says that the data is one
+/// word, which marshalled data then need not repeat.
+static MARKER: sys::CustomFixedLength = sys::CustomFixedLength {
+    bsize_32: 4,
+    bsize_64: 8,
+};
+
+type Compare = unsafe fn(Payload, Payload) -> Result<Option<Ordering>, Unusable>;
+type Write = unsafe fn(Payload, &mut Vec<u8>) -> Result<(), Unusable>;
+
+/// Operations of the runtime's, and behind them our own.
+#[repr(C)]
+pub(super) struct Operations {
+    pub(super) base: sys::CustomOperations,
+    type_id: fn() -> TypeId,
+    pub(super) name: &'static str,
+    /// Ends the block's share in the payload.
+    release: unsafe fn(Payload),
+    /// The order of two payloads; `None` in it where there is none.
+    pub(super) compare: Option<Compare>,
+    pub(super) hash: Option<unsafe fn(Payload) -> Result<u64, Unusable>>,
+    pub(super) write: Option<Write>,
+    /// Has OCaml find the type by its identifier.
+    pub(super) register: Option<fn()>,
+}
+
+/// The operations of a type. There may be several copies of them in a program.
+pub(super) struct OperationsOf<T>(PhantomData<T>);
+
+impl<T: Custom> OperationsOf<T> {
+    pub(super) const OPERATIONS: &'static Operations = &Operations {
+        base: sys::CustomOperations {
+            identifier: T::IDENTIFIER.as_ptr(),
+            finalize: Some(finalize),
+            compare: match T::COMPARE {
+                Some(_) => Some(operations::compare),
+                None => None,
+            },
+            hash: match T::HASH {
+                Some(_) => Some(operations::hash),
+                None => None,
+            },
+            serialize: match T::MARSHAL {
+                Some(_) => Some(operations::serialize),
+                None => None,
+            },
+            deserialize: match T::MARSHAL {
+                Some(_) => Some(operations::deserialize::<T>),
+                None => None,
+            },
+            // The runtime's own order has immediates before blocks.
+            compare_ext: None,
+            fixed_length: &raw const MARKER,
+        },
+        type_id: TypeId::of::<T>,
+        name: T::NAME,
+        release: <T::Access as Access<T>>::release,
+        compare: match T::COMPARE {
+            Some(_) => Some(operations::compare_payloads::<T>),
+            None => None,
+        },
+        hash: match T::HASH {
+            Some(_) => Some(operations::hash_payload::<T>),
+            None => None,
+        },
+        write: match T::MARSHAL {
+            Some(_) => Some(operations::write_payload::<T>),
+            None => None,
+        },
+        register: match T::MARSHAL {
+            Some(_) => Some(operations::register::<T>),
+            None => None,
+        },
+    };
+}
+
+/// The operations of a block that is ours.
+///
+/// # Safety
+///
+/// A custom block of at least two words.
+pub(super) unsafe fn operations_of(block: Raw) -> Option<&'static Operations> {
+    // SAFETY: the first word of a custom block points to operations; what OCaml code could forge
+    // (`Obj.with_tag`) would end the collector as well.
+    unsafe {
+        let operations = (block as *const *const sys::CustomOperations).read();
+        if operations.is_null() || !operations.is_aligned() {
+            return None;
+        }
+        if (*operations).fixed_length == &raw const MARKER {
+            // Invariant 1.
+            Some(&*operations.cast::<Operations>())
+        } else {
+            None
+        }
+    }
+}
+
+/// # Safety
+///
+/// A block of ours.
+#[inline(always)]
+pub(super) unsafe fn payload_of(block: Raw) -> Payload {
+    // SAFETY: invariant 2.
+    unsafe { (block as *const Payload).add(1).read() }
+}
+
+/// The payload of a value of type `T`.
+#[inline(always)]
+pub(super) fn payload<T: Custom>(value: Value<'_>) -> Result<Payload, ConversionError> {
+    if value.is_block_of(sys::CUSTOM_TAG, 2) {
+        // SAFETY: a custom block of two words; it is ours and a `T`'s where that is checked.
+        unsafe {
+            let operations = (value.raw() as *const *const Operations).read();
+            if ptr::eq(operations, OperationsOf::<T>::OPERATIONS)
+                || is_of(value.raw(), TypeId::of::<T>())
+            {
+                return Ok(payload_of(value.raw()));
+            }
+        }
+    }
+    Err(value.unexpected(with_article(T::NAME)))
+}
+
+/// Whether a block is ours and of this type.
+///
+/// # Safety
+///
+/// A custom block of at least two words.
+#[inline(never)]
+unsafe fn is_of(block: Raw, id: TypeId) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { operations_of(block) }.is_some_and(|operations| (operations.type_id)() == id)
+}
+
+/// The order of the types of two blocks, if they are not the same.
+pub(super) fn order_of_types(one: &Operations, other: &Operations) -> Option<Ordering> {
+    let (one, other) = ((one.type_id)(), (other.type_id)());
+    match one.cmp(&other) {
+        Ordering::Equal => None,
+        order => Some(order),
+    }
+}
+
+/// Whether a value is a block of this type.
+#[doc(hidden)]
+#[inline]
+pub fn check<T: Custom>(value: Value<'_>) -> Result<(), ConversionError> {
+    payload::<T>(value).map(|_| ())
+}
+
+/// Borrows the value of a block for the time of a call.
+///
+/// # Safety
+///
+/// The value is one of the heap. Unless `COLLECTS`, nothing collects before the borrow is dropped.
+#[inline(always)]
+pub(crate) unsafe fn lend<T: Custom, const COLLECTS: bool>(
+    value: Value<'_>,
+) -> Result<<T::Access as Access<T>>::Lent<COLLECTS>, ConversionError> {
+    let payload = payload::<T>(value)?;
+    // SAFETY: just checked.
+    match unsafe { <T::Access as Access<T>>::lend::<COLLECTS>(value, payload) } {
+        Ok(lent) => Ok(lent),
+        Err(unusable) => Err(unusable.error(T::NAME)),
+    }
+}
+
+/// What a custom block of ours is called.
+pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
+    if !block.is_block_of(sys::CUSTOM_TAG, 2) {
+        return None;
+    }
+    // SAFETY: just checked.
+    unsafe { operations_of(block.raw()) }
+        .map(|operations| with_article(operations.name).into_owned())
+}
+
+impl<'gc> Allocator<'gc> {
+    /// A block for a payload that holds so many bytes outside the heap.
+    fn custom(&mut self, operations: &'static Operations, payload: Payload, bytes: usize) -> Raw {
+        // SAFETY: this allocator borrows the token.
+        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
+        let (block, young) = if large {
+            (self.words_in_major_heap(sys::CUSTOM_TAG, 2), false)
+        } else {
+            self.words_and_age(sys::CUSTOM_TAG, 2)
+        };
+        // SAFETY: the block has two words. Neither function of the runtime collects, and a block in
+        // the minor heap is entered once, so that it is finalised when it dies there.
+        unsafe {
+            block.write(ptr::from_ref(operations) as usize);
+            block.add(1).cast::<Payload>().write(payload);
+            if young {
+                sys::bactrian_custom_young(block as Raw, bytes);
+            } else {
+                sys::bactrian_custom_old(bytes);
+            }
+        }
+        block as Raw
+    }
+}
+
+/// Moves a value into a new block.
+#[doc(hidden)]
+pub fn into_block<T: Custom>(value: T, rt: &Runtime) -> Value<'_> {
+    let bytes = value.external_size();
+    let payload = <T::Access as Access<T>>::pack(value, bytes);
+    block_of::<T>(payload, bytes, rt)
+}
+
+/// Makes a new block of a value that Rust shares.
+#[doc(hidden)]
+pub fn share<'gc, T: Custom<Access = Shared>>(value: &Arc<T>, rt: &'gc Runtime) -> Value<'gc> {
+    let bytes = value.external_size();
+    block_of::<T>(Shared::pack_arc(value.clone()), bytes, rt)
+}
+
+fn block_of<T: Custom>(payload: Payload, bytes: usize, rt: &Runtime) -> Value<'_> {
+    /// Without memory there is no block, and the payload is nobody's.
+    struct Release<T: Custom>(Payload, PhantomData<T>);
+    impl<T: Custom> Drop for Release<T> {
+        fn drop(&mut self) {
+            // SAFETY: no block has the payload.
+            unsafe { <T::Access as Access<T>>::release(self.0) };
+        }
+    }
+    let release = Release::<T>(payload, PhantomData);
+    let block = Allocator::new(rt).custom(OperationsOf::<T>::OPERATIONS, payload, bytes);
+    core::mem::forget(release);
+    // SAFETY: just made.
+    unsafe { Value::from_raw(block) }
+}
+
+/// What conversion by reference does, where that was not seen at compile time.
+#[doc(hidden)]
+#[cold]
+pub fn by_reference<T: Custom>() -> ! {
+    panic!(
+        "a {} belongs to OCaml once it is there, so it is moved: return it by value, alone or in \
+         an `Option`, `Result`, tuple or `Vec`, make it with `Value::owned`, or share an `Arc` of it",
+        T::NAME
+    )
+}
+
+/// Ends a block. The collector calls this, in any domain or thread.
+///
+/// # Safety
+///
+/// The collector calls this for a block of ours, once.
+unsafe extern "C" fn finalize(block: Raw) {
+    // SAFETY: invariants 1 and 3.
+    unsafe {
+        let operations = &*(block as *const *const Operations).read();
+        let payload = payload_of(block);
+        contain(operations.name, || (operations.release)(payload));
+    }
+}
+
+/// Runs code of a `Drop` where a panic has nowhere to go.
+pub(super) fn contain(name: &'static str, drop: impl FnOnce()) {
+    #[cfg(feature = "std")]
+    {
+        use std::io::Write;
+        if let Err(payload) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(drop)) {
+            // The panic itself has been reported by the hook, with its message.
+            let _ = writeln!(
+                std::io::stderr(),
+                "bactrian: dropping a {name} that OCaml no longer needs panicked; going on"
+            );
+            // It may panic again when it is dropped.
+            core::mem::forget(payload);
+        }
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        let _ = name;
+        drop();
+    }
+}
