@@ -1,6 +1,6 @@
 //! The records of a file, decoded.
 
-use crate::schema::{Definition, Exception, Function, Import, Methods, Settings};
+use crate::schema::{Definition, Exception, Function, Import, Methods, Settings, Stub};
 use crate::schema::{Reader, VERSION};
 use crate::{Error, Interface, Options, model, object, write};
 use std::collections::{BTreeSet, HashSet};
@@ -21,6 +21,7 @@ pub struct Records {
     pub(crate) imports: Vec<Import>,
     pub(crate) methods: Vec<Methods>,
     pub(crate) settings: Vec<Settings>,
+    pub(crate) stubs: Vec<Stub>,
 }
 
 impl Records {
@@ -76,6 +77,7 @@ impl Records {
             Import::NUMBER => reader.all().map(|it| self.imports.push(it)),
             Methods::NUMBER => reader.all().map(|it| self.methods.push(it)),
             Settings::NUMBER => reader.all().map(|it| self.settings.push(it)),
+            Stub::NUMBER => reader.all().map(|it| self.stubs.push(it)),
             other => Err(format!("no record has the number {other}")),
         };
         read.map_err(|what| damaged(&what))
@@ -89,8 +91,10 @@ impl Records {
             .iter()
             .flat_map(|function| [&function.native, &function.bytecode]);
         let printers = self.exceptions.iter().map(|exception| &exception.printer);
+        let by_hand = self.stubs.iter().map(|stub| &stub.symbol);
         let symbols: BTreeSet<&str> = stubs
             .chain(printers)
+            .chain(by_hand)
             .map(String::as_str)
             .filter(|symbol| !symbol.is_empty())
             .collect();

@@ -19,7 +19,7 @@
 // Whoever changes anything here counts the version up, and runs the test that says so.
 
 schema! {
-    version = 1;
+    version = 2;
 
     /// A function that OCaml can call.
     record Function = 1 {
@@ -232,6 +232,18 @@ schema! {
         flatten: flag,
         /// Whether the parameters of all functions are labelled.
         labels: flag,
+    }
+
+    /// A stub whose `external` is written by hand: `#[native_func]`, `#[bytecode_func]`.
+    record Stub = 7 {
+        /// The Rust module.
+        module: text,
+        /// The Rust source file.
+        file: text,
+        /// The line in it.
+        line: number,
+        /// The symbol.
+        symbol: text,
     }
 
     /// An OCaml type expression, known at compile time.

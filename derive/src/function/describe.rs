@@ -72,6 +72,12 @@ pub fn record(
     }
 }
 
+/// The record of a stub that stands for itself.
+pub fn stub(function: &ItemFn, symbol: &str) -> TokenStream {
+    let record = record::record("Stub", function.sig.ident.span(), &quote!(symbol: #symbol,));
+    quote!(const _: () = { #record };)
+}
+
 /// The OCaml type of a Rust type that has methods, whichever way it is converted.
 pub fn owner(ty: &Type) -> TokenStream {
     let (bactrian, ty) = (bactrian(), record::described(ty, None));

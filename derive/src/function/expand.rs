@@ -56,12 +56,11 @@ pub fn stubs(
     } else {
         symbol.clone()
     };
-    // The others are parts of functions that are described by hand.
-    if stubs == Stubs::Both {
-        made.extend(describe::record(
-            function, signature, options, &symbol, &bytecode,
-        ));
-    }
+    // The others are parts of functions whose `external` is written by hand.
+    made.extend(match stubs {
+        Stubs::Both => describe::record(function, signature, options, &symbol, &bytecode),
+        Stubs::Native | Stubs::Bytecode => describe::stub(function, &symbol),
+    });
     if stubs != Stubs::Bytecode {
         made.extend(stub(function, signature, options, Code::Native, &symbol));
     }

@@ -100,6 +100,11 @@ let () =
   | () -> expect "panic" false
   | exception Bactrian.Panic message -> expect_string "panic" "\000 help" message
 
+(* A stub of values, whose [external] is written by hand. *)
+external without_a_record : 'a -> 'a = "everything_without_a_record"
+
+let () = expect "by hand" (without_a_record "x" = "x")
+
 (* Errors. *)
 let () =
   let open Errors in
