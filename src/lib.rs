@@ -276,7 +276,7 @@ pub use bactrian_derive::methods;
 /// ```
 ///
 /// The Rust function takes `&mut Runtime` before the arguments, since OCaml code may collect, and
-/// returns a `Result`: what the OCaml function raises is the [`Exception`]. (`-> Result<T, Exception>`
+/// returns a `Result`: what the OCaml function raises is the [`Exception`](struct@Exception). (`-> Result<T, Exception>`
 /// says the same as `-> T`; any other `Result` is an OCaml `result`.)
 ///
 /// The generated interface has a module type `Imports` with these functions and a functor `Register`,
