@@ -4,7 +4,8 @@
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Programs that have no OCaml main program link the OCaml runtime.
-TEST := cargo test --quiet --features link
+FEATURES := num-bigint
+TEST := cargo test --quiet --features link,$(FEATURES)
 # Integration tests but those of the compiler's messages, which no version of OCaml changes.
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
@@ -36,6 +37,7 @@ bench: setup ## against C stubs: the ratios, and benches/results-*.json
 
 stress: setup ## every conversion a million times under the debug runtime; some minutes
 	tests/stress/run.sh full
+	BACTRIAN_BIGINTS=100000 cargo test --quiet --release -p bactrian-suite bigints
 
 lint: lint-format lint-clippy lint-docs ## formatting, clippy, documentation: no warning
 
@@ -45,6 +47,7 @@ lint-format:
 
 lint-clippy: setup
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --all-targets --features $(FEATURES) -- -D warnings
 	cargo clippy --quiet --no-default-features -- -D warnings
 	$(foreach other,$(OTHERS),cargo clippy --quiet --manifest-path $(other)/Cargo.toml -- -D warnings &&) true
 

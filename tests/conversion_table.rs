@@ -17,6 +17,13 @@ use bactrian::{
     Any, Array, ConversionError, Exn, FromValue, Fun, List, Root, Runtime, Seq, ToValue, TypeExpr,
     Value,
 };
+#[cfg(feature = "num-bigint")]
+use num_bigint::{BigInt, BigUint};
+
+/// The rows that need a feature which this is compiled without.
+fn is_left_out(rust: &str) -> bool {
+    !cfg!(feature = "num-bigint") && matches!(rust, "BigInt" | "BigUint")
+}
 
 /// The types that stand for any: OCaml's type variables.
 macro_rules! any_type {
@@ -108,6 +115,7 @@ macro_rules! rows_as {
 fn conversions() -> Vec<Row> {
     let mut rows = rows![
         (), bool, i8, u8, i16, u16, isize, usize, i32, u32, i64, u64, f64, f32, char,
+        i128, u128,
         String, Box<str>, &'static str, Cow<'static, str>,
         OsString, PathBuf, &'static OsStr, &'static Path,
         Vec<A>, Box<[A]>, [A; 3], &'static [A], Vec<f64>, [f64; 3], Vec<isize>,
@@ -121,6 +129,8 @@ fn conversions() -> Vec<Row> {
         Value<'static, String>, Root<String>,
         Root<Fun<(isize, String), bool>>, Root<Fun<(), bool>>,
     ];
+    #[cfg(feature = "num-bigint")]
+    rows.extend(rows![BigInt, BigUint,]);
     rows.extend::<Vec<Row>>(rows_as! {
         "int" Int: i32, u32, i64, u64;
         "nativeint" Nativeint: isize, usize;
@@ -226,6 +236,9 @@ fn the_table_says_what_the_code_says() {
             continue;
         };
         for rust in items(row["Rust"]) {
+            if is_left_out(&rust) {
+                continue;
+            }
             let adapter = row.get("`as`").map_or(String::new(), |cell| item(cell));
             table.push([rust, adapter, item(row["OCaml"]), direction.to_owned()]);
         }

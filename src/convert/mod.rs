@@ -4,6 +4,8 @@
 
 pub mod adapters;
 mod arrays;
+#[cfg(feature = "num-bigint")]
+mod bigints;
 pub(crate) mod derived;
 mod exceptions;
 mod functions;
@@ -16,6 +18,7 @@ mod pointers;
 mod sequences;
 mod text;
 mod tuples;
+mod zarith;
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;

@@ -407,6 +407,8 @@ unsafe extern "C" {
     /// initialisation is marked in bit 1 of the result.
     pub fn caml_startup_exn(arguments: *const *mut c_char) -> Value;
 
+    /// The operations that were registered under an identifier; null when none were.
+    pub fn caml_find_custom_operations(identifier: *const c_char) -> *const c_void;
     /// Has `input_value` know the operations by their identifier, from now on and for ever.
     pub fn caml_register_custom_operations(operations: *const CustomOperations);
     /// Writes a byte, while a custom block is marshalled.

@@ -295,4 +295,19 @@ let () =
   refuses "f32 of a string" "argument `value`: expected a float, got the string \"3.5\"" (fun () ->
       read_f32 (Obj.magic "3.5"))
 
+(* ---- integers of 128 bits, where there is no Zarith: see bigints.ml ---- *)
+
+external echo_i128 : int -> int = "bactrian_suite_echo_i128"
+external large_i128 : unit -> int = "bactrian_suite_large_i128"
+
+let () =
+  same "i128: a small one" (-5) (echo_i128 (-5));
+  same "i128: min_int" min_int (echo_i128 min_int);
+  panics "i128: a large one"
+    "an integer that does not fit OCaml's int is a Z.t of Zarith, and Zarith's module Z is not part of \
+     this program (link zarith.cmxa or zarith.cma, and use Z or link with -linkall)"
+    (fun () -> large_i128 ());
+  refuses "i128: an int64" "argument `value`: expected a Z.t, got a custom block (int64)" (fun () ->
+      echo_i128 (Obj.magic 5L))
+
 let () = finish ()

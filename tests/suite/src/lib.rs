@@ -14,6 +14,7 @@
 )]
 
 mod adapters;
+mod bigints;
 mod callbacks;
 mod containers;
 mod custom;

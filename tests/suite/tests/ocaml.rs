@@ -39,6 +39,7 @@ macro_rules! programs {
 
 programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
+    bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 20, native Native, bytecode Bytecode, debug Debug;
@@ -49,7 +50,7 @@ programs! {
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
     interrupts: 156, native Native, bytecode Bytecode, debug Debug;
     memory: 19, little_memory LittleMemory;
-    numbers: 487, native Native, bytecode Bytecode, debug Debug;
+    numbers: 491, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }
 
@@ -96,6 +97,14 @@ fn run(program: &str, mode: Mode, checks: usize) {
     );
 }
 
+/// What a program needs besides the standard library.
+fn packages(program: &str) -> &'static str {
+    match program {
+        "bigints" => "threads.posix,zarith",
+        _ => "threads.posix",
+    }
+}
+
 /// Compiles the program in a directory of its own.
 fn build(program: &str, mode: Mode) -> PathBuf {
     // One directory for each test, since tests run at the same time.
@@ -123,7 +132,7 @@ fn build(program: &str, mode: Mode) -> PathBuf {
         .args([
             "-thread",
             "-package",
-            "threads.posix",
+            packages(program),
             "-linkpkg",
             "-strict-sequence",
             "-g",
