@@ -45,7 +45,7 @@ for library in */librust_*_stubs.a; do
   name=$(basename "$library" _stubs.a)
   others=$(nm --defined-only --extern-only "$library" | awk -v prefix="${name#lib}_" 'NF == 3 && index($3, prefix) != 1')
   [ -z "$others" ] || fail "global in $library: $others"
-  nm --defined-only "$library" | grep -q ' t rust_eh_personality' || fail "$library has no copy of Rust's"
+  nm --defined-only "$library" | grep ' t rust_eh_personality' >/dev/null || fail "$library has no copy of Rust's"
 done
 
 compare() { # WHAT OUTPUT
