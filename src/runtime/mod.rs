@@ -17,8 +17,8 @@ pub(crate) use allocator::{ROOM, atom, copy_bytes};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use raise::Raise;
-pub(crate) use roots::holds_runtime;
 pub use roots::{Cell, root_pages};
+pub(crate) use roots::{may_look, while_collecting};
 pub use stack::StackExhausted;
 pub(crate) use stack::{check_stack, expect_stack};
 pub use stub::{check, enter};

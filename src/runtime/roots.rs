@@ -182,12 +182,52 @@ impl Drop for Cell {
 
 /// Whether this thread is known to hold the runtime. On OCaml 4 only the main thread ever is.
 #[inline(always)]
-pub(crate) fn holds_runtime() -> bool {
+fn holds_runtime() -> bool {
     if sys::OCAML5 {
         !sys::state().is_null() && !domain_has_ended()
     } else {
         sys::bactrian_holds_runtime() != 0
     }
+}
+
+/// Whether this thread is known to hold the runtime with no collection at work on it: values can be
+/// looked at without a token. Without the standard library that is not known.
+#[inline(always)]
+pub(crate) fn may_look() -> bool {
+    #[cfg(feature = "std")]
+    {
+        holds_runtime() && !COLLECTING.with(core::cell::Cell::get)
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        false
+    }
+}
+
+/// Runs code that the collector calls, which may be the user's.
+#[inline(always)]
+pub(crate) fn while_collecting<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "std")]
+    {
+        struct Restore(bool);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                COLLECTING.with(|collecting| collecting.set(self.0));
+            }
+        }
+        let _restore = Restore(COLLECTING.with(|collecting| collecting.replace(true)));
+        f()
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        f()
+    }
+}
+
+#[cfg(feature = "std")]
+std::thread_local! {
+    /// Whether the collector called what this thread runs: the heap is no heap meanwhile.
+    static COLLECTING: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
 }
 
 #[cfg(feature = "std")]

@@ -12,7 +12,7 @@ use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::{ConversionError, Root, Value};
-use crate::runtime::{Runtime, holds_runtime};
+use crate::runtime::{Runtime, may_look};
 
 /// Stands for OCaml's `exn` in a [`Value`] or [`Root`].
 #[derive(Debug)]
@@ -73,7 +73,8 @@ impl Exception {
     pub(crate) fn caught(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
         let root = Root::new(rt, value).into_cell();
         let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
-        if !sys::OCAML5 && !holds_runtime() {
+        let will_know = sys::OCAML5 && cfg!(feature = "std");
+        if !will_know && !may_look() {
             // It does hold it, but does not know: it would not know later, either.
             exception.look_up(root);
         }
@@ -100,11 +101,9 @@ impl Exception {
     fn known(&self) -> Option<&Known> {
         match self.held() {
             Held::Known(known) => Some(known),
-            // The runtime is held, so the value can be looked at though there is no token: this
-            // allocates nothing in the heap, and no collection runs on this thread now, since
-            // Bactrian runs no code of the user's in one. (What finalises a custom block would
-            // have to make this false meanwhile.)
-            Held::Root(root) if holds_runtime() => Some(self.look_up(root)),
+            // The value can be looked at though there is no token: this allocates nothing in the
+            // heap, and the collector is not what called the code that asks.
+            Held::Root(root) if may_look() => Some(self.look_up(root)),
             Held::Root(_) => None,
         }
     }

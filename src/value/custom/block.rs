@@ -284,7 +284,9 @@ unsafe extern "C" fn finalize(block: Raw) {
     unsafe {
         let operations = &*(block as *const *const Operations).read();
         let payload = payload_of(block);
-        contain(operations.name, || (operations.release)(payload));
+        crate::runtime::while_collecting(|| {
+            contain(operations.name, || (operations.release)(payload));
+        });
     }
 }
 
