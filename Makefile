@@ -17,7 +17,7 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-interface test-template test-two-libraries
+  test-build test-interface test-projects test-template test-two-libraries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -30,7 +30,7 @@ demo: setup ## examples/textkit on the project's own Markdown files
 	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
 test: test-rust test-macros test-build test-suite
-test: test-interface test-textkit test-template test-two-libraries test-quickstart stress-short ## all tests; the stress for a few seconds
+test: test-interface test-textkit test-projects stress-short ## all tests; the stress for a few seconds
 
 bench: setup ## against C stubs: the ratios, and benches/results-*.json
 	benches/run.sh
@@ -59,8 +59,10 @@ format: ## format the Rust code
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-interface test-textkit test-template test-two-libraries test-quickstart \
-  stress-short
+test-matrix: test-values test-suite test-interface test-textkit stress-short
+
+# What people make with the command, built in empty directories.
+test-projects: test-template test-two-libraries test-quickstart
 
 test-rust: setup
 	$(TEST)
