@@ -12,4 +12,5 @@ fn mistakes_with_type_parameters_are_explained() {
     let tests = trybuild::TestCases::new();
     tests.pass("tests/ui/build/bytes_beside_a_parameter.rs");
     tests.compile_fail("tests/ui/build/bytes_of_a_parameter.rs");
+    tests.compile_fail("tests/ui/build/custom_of_a_reference.rs");
 }

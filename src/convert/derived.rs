@@ -277,7 +277,13 @@ pub fn moved_block<'gc, const TAG: u8, const N: usize>(
     rt: &'gc Runtime,
     fields: [Value<'gc>; N],
 ) -> Value<'gc> {
-    block::<TAG, N>(&mut Allocator::new(rt), fields)
+    large_block::<TAG, N>(&mut Allocator::new(rt), fields)
+}
+
+/// Panics, before the parts of a value are moved, when the stack is nearly used up.
+#[inline]
+pub fn expect_room(_: &Runtime) {
+    crate::runtime::expect_stack();
 }
 
 /// A block of more fields than the minor heap takes.

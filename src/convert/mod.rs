@@ -65,7 +65,8 @@ pub use sequences::Seq;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an OCaml value",
     label = "no `FromValue` for this type",
-    note = "for a type of your own, derive it: `#[derive(FromValue)]`",
+    note = "for a type of your own, derive it: `#[derive(FromValue)]` for one that is taken by value, \
+            a copy of OCaml's; `#[derive(Custom)]` for one that is taken by reference, OCaml's handle",
     note = "`&[u8]`, `&[f64]` and `&mut [T]` are possible only as arguments of a `#[func]` that \
             does not take the runtime; elsewhere take `Vec<u8>` or `Vec<f64>`"
 )]

@@ -18,7 +18,8 @@ use super::arguments::argument;
 use super::sys;
 use crate::convert::FromValue;
 use crate::runtime::{Raise, Runtime};
-use crate::value::{BorrowedMut, Custom, Mutable, Taken, Value, custom};
+use crate::value::custom::{self, LentMut};
+use crate::value::{BorrowedMut, Custom, Mutable, Taken, Value};
 
 /// A parameter `&T`. With `COLLECTS` the function may run the collector.
 #[derive(Debug)]
@@ -189,9 +190,9 @@ pub unsafe fn argument_mut<T: Mutable>(
     rt: &Runtime,
     raw: Raw,
     name: &'static str,
-) -> Result<BorrowedMut<T>, Raise> {
+) -> Result<LentMut<T>, Raise> {
     // SAFETY: the caller's promise. The borrow does not depend on the value.
-    unsafe { argument(rt, raw, name) }
+    unsafe { argument::<BorrowedMut<T>>(rt, raw, name) }.map(BorrowedMut::lent)
 }
 
 /// The receiver `self` of a method.

@@ -27,6 +27,8 @@ pub struct Container {
     pub unboxed: Flag,
     /// A polymorphic variant.
     pub polymorphic: Flag,
+    /// Its values are moved to OCaml, since there are custom values in them.
+    pub moved: Flag,
     /// The type of another crate whose mirror this is.
     pub remote: Option<Path>,
     /// `[@@deriving ...]` of the OCaml type, for the generated interface.

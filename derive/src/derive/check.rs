@@ -23,6 +23,7 @@ pub fn conversion(container: &Container) -> Result<()> {
     renamed_fields_are_lowercase(container, &mut errors);
     alias_is_not_recursive(container, &mut errors);
     deriving_is_a_list(container, &mut errors);
+    moved_is_not_remote(container, &mut errors);
     each_field(container, &mut errors);
     if let Data::Enum(variants) = &container.data {
         tags_suffice(container, variants, &mut errors);
@@ -41,6 +42,7 @@ pub fn exception(container: &Container) -> Result<()> {
     exceptions_have_one_layout(container, &mut errors);
     exceptions_are_named_one_by_one(container, &mut errors);
     prefix_is_text(container, &mut errors);
+    exceptions_are_not_moved(container, &mut errors);
     each_field(container, &mut errors);
     if let Data::Enum(variants) = &container.data {
         for variant in variants {
@@ -83,6 +85,23 @@ fn at(flag: &Flag, message: &str) -> Error {
 fn polymorphic_is_for_enums(container: &Container, errors: &mut Accumulator) {
     if container.polymorphic.is_present() && container.data.is_struct() {
         errors.push(at(&container.polymorphic, "`polymorphic` is for enums"));
+    }
+}
+
+/// A mirror is not what is moved.
+fn moved_is_not_remote(container: &Container, errors: &mut Accumulator) {
+    if container.moved.is_present() && container.remote.is_some() {
+        let message = "a type of another crate cannot be `moved`: it has no custom values in it";
+        errors.push(at(&container.moved, message));
+    }
+}
+
+/// Exceptions are made while their Rust value is still needed.
+fn exceptions_are_not_moved(container: &Container, errors: &mut Accumulator) {
+    if container.moved.is_present() {
+        let message = "an exception is made of a reference: it cannot hold custom values, so there is \
+                       nothing to be `moved`";
+        errors.push(at(&container.moved, message));
     }
 }
 

@@ -202,10 +202,7 @@ impl Raised {
             ..
         } = self;
         let (c_name, bindings) = (self.c_name(), fields.bindings(true));
-        let build = Build {
-            bactrian,
-            last: false,
-        };
+        let build = Build::new(bactrian);
         let arguments = fields.kept().map(|field| build.field(field));
         let exception = match fields.kept().count() {
             0 => quote!(__constructor.constant()),

@@ -37,6 +37,8 @@ pub struct Model {
     pub sig: String,
     /// `[@@unboxed]` in OCaml.
     pub unboxed: bool,
+    /// Its values are moved to OCaml.
+    pub moved: bool,
     /// What stands in `[@@deriving ...]`.
     pub deriving: String,
     pub shape: Shape,
@@ -136,6 +138,7 @@ impl Model {
             doc: record::doc(&container.attrs),
             sig: sig.flatten().unwrap_or_default(),
             unboxed: container.unboxed.is_present(),
+            moved: container.moved.is_present(),
             deriving: container
                 .deriving
                 .map(SpannedValue::into_inner)

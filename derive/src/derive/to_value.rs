@@ -83,13 +83,7 @@ pub fn expand(model: Model) -> TokenStream {
             }),
         ),
     };
-    let body = body(
-        model,
-        Build {
-            bactrian,
-            last: false,
-        },
-    );
+    let body = body(model, Build::new(bactrian));
     let inline = model.inline();
     let inline_first = if model.splits() {
         quote!(#[inline(always)])
@@ -123,6 +117,7 @@ pub fn expand(model: Model) -> TokenStream {
         }
         _ => (body, TokenStream::new()),
     };
+    let moving = moving(model);
     let (pretend_use, use_types) = (pretend_use(model), model.use_types());
     let last = match Constants::of(model) {
         Constants::Immediate => TokenStream::new(),
@@ -130,8 +125,8 @@ pub fn expand(model: Model) -> TokenStream {
             let body = self::body(
                 model,
                 Build {
-                    bactrian,
                     last: true,
+                    ..Build::new(bactrian)
                 },
             );
             quote! {
@@ -169,6 +164,7 @@ pub fn expand(model: Model) -> TokenStream {
 
             #build_block
             #last
+            #moving
         }
 
         #use_types
@@ -258,13 +254,7 @@ impl Hooks {
 fn to_value(model: &Model) -> TokenStream {
     let (bactrian, path) = (&model.bactrian, model.path());
     if let Constants::Immediate = Constants::of(model) {
-        return body(
-            model,
-            Build {
-                bactrian,
-                last: false,
-            },
-        );
+        return body(model, Build::new(bactrian));
     }
     if let Shape::Transparent(fields) = &model.shape
         && let Some(field) = fields.kept().next()
@@ -294,7 +284,8 @@ fn body(model: &Model, build: Build<'_>) -> TokenStream {
         Shape::Tuple(fields) => with_fields(fields, build.block(fields, 0)),
         Shape::Record(fields) => {
             let record = build.block(fields, 0);
-            let Some(is_flat) = is_flat(model, fields, Direction::To) else {
+            let is_flat = is_flat(model, fields, Direction::To);
+            let Some(is_flat) = is_flat.filter(|_| !build.moved) else {
                 return with_fields(fields, record);
             };
             let flat = build.flat(fields);
@@ -312,9 +303,55 @@ fn body(model: &Model, build: Build<'_>) -> TokenStream {
                 quote!(#path #bindings => { #body })
             });
             match constructors.len() {
+                0 if build.moved => quote!(match self {}),
                 0 => quote!(match *self {}),
                 _ => quote!(match self { #(#arms)* }),
             }
+        }
+    }
+}
+
+/// The functions that consume a value, for a type that says `moved`.
+fn moving(model: &Model) -> TokenStream {
+    if !model.moved {
+        return TokenStream::new();
+    }
+    let bactrian = &model.bactrian;
+    let body = body(
+        model,
+        Build {
+            moved: true,
+            ..Build::new(bactrian)
+        },
+    );
+    let is_flat = match &model.shape {
+        Shape::Record(fields) => is_flat(model, fields, Direction::To),
+        _ => None,
+    };
+    let flat = is_flat.map(|is_flat| {
+        quote! {
+            if #is_flat {
+                return <Self as #bactrian::ToValue>::to_value(&self, __rt);
+            }
+        }
+    });
+    quote! {
+        const MOVED: ::core::primitive::bool = true;
+
+        fn into_value<'__gc>(
+            self,
+            __rt: &'__gc #bactrian::Runtime,
+        ) -> #bactrian::Value<'__gc> {
+            #flat
+            #bactrian::hidden::expect_room(__rt);
+            #body
+        }
+
+        fn unbox_value<'__gc>(
+            __this: #bactrian::hidden::Box<Self>,
+            __rt: &'__gc #bactrian::Runtime,
+        ) -> #bactrian::Value<'__gc> {
+            <Self as #bactrian::ToValue>::into_value(*__this, __rt)
         }
     }
 }
@@ -343,6 +380,18 @@ pub struct Build<'a> {
     pub bactrian: &'a TokenStream,
     /// For the result of a stub, while `__alone`.
     pub last: bool,
+    /// Of fields that are moved, without an allocator.
+    pub moved: bool,
+}
+
+impl<'a> Build<'a> {
+    pub fn new(bactrian: &'a TokenStream) -> Self {
+        Build {
+            bactrian,
+            last: false,
+            moved: false,
+        }
+    }
 }
 
 impl Build<'_> {
@@ -355,6 +404,21 @@ impl Build<'_> {
             ..
         } = field;
         let bactrian = self.bactrian;
+        if self.moved {
+            return match conversion {
+                Conversion::With(module) => quote!(#module::to_value(&#binding, __rt)),
+                Conversion::As(adapter) => {
+                    let conversion = Direction::To.conversion(bactrian, Some(adapter));
+                    quote!(<#ty as #conversion>::build_as(
+                        &#binding,
+                        &mut #bactrian::hidden::Allocator::new(__rt),
+                    ))
+                }
+                Conversion::Plain | Conversion::Skip => {
+                    quote!(<#ty as #bactrian::ToValue>::into_value(#binding, __rt))
+                }
+            };
+        }
         match (conversion, self.last) {
             (Conversion::With(module), last) => {
                 let not_alone = last.then(|| quote!(__alone = false;));
@@ -407,6 +471,13 @@ impl Build<'_> {
             quote!(large_block)
         };
         let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
+        if self.moved {
+            return quote! {
+                #(#blocks)*
+                #(#immediates)*
+                #bactrian::hidden::moved_block::<#tag, #size>(__rt, [#(#parts),*])
+            };
+        }
         quote! {
             #(#blocks)*
             #(#immediates)*
@@ -462,6 +533,13 @@ impl Build<'_> {
                     1 => self.only(fields),
                     _ => self.block(fields, 0),
                 };
+                if self.moved {
+                    return quote! {
+                        let __payload = { #payload };
+                        let __hash = #bactrian::hidden::constant(#hash);
+                        #bactrian::hidden::moved_block::<0, 2>(__rt, [__hash, __payload])
+                    };
+                }
                 quote! {
                     let __payload = { #payload };
                     let __fields = [#bactrian::hidden::constant(#hash), __payload];

@@ -11,6 +11,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use bactrian_sys as sys;
 
+use super::block::contain;
 use super::{Custom, Unusable};
 use crate::runtime::Cell;
 use crate::value::Value;
@@ -194,13 +195,14 @@ const ONE: usize = 8;
 ///
 /// Nobody has the payload any more.
 #[cold]
-unsafe fn free<T>(counter: *mut Counter<T>) {
+unsafe fn free<T: Custom>(counter: *mut Counter<T>) {
     fence(Ordering::Acquire);
     // SAFETY: the caller's promise; a value that was taken out is not there.
     unsafe {
         let mut counter = Box::from_raw(counter);
         if *counter.state.get_mut() & CLOSED == 0 {
-            counter.value.get_mut().assume_init_drop();
+            // A borrow that ends while a panic unwinds must not panic again.
+            contain(T::NAME, || counter.value.get_mut().assume_init_drop());
         }
     }
 }
@@ -216,6 +218,14 @@ impl<T> Clone for Handle<T> {
 
 impl<T> Copy for Handle<T> {}
 
+impl<T> Handle<T> {
+    #[inline(always)]
+    pub(super) fn value(self) -> *mut T {
+        // SAFETY: the payload lives as long as its block or a borrow.
+        unsafe { self.0.as_ref() }.value.get().cast()
+    }
+}
+
 impl<T: Custom> Handle<T> {
     /// # Safety
     ///
@@ -224,12 +234,6 @@ impl<T: Custom> Handle<T> {
     pub(super) unsafe fn of(payload: Payload) -> Self {
         // SAFETY: `Box::into_raw` gives no null.
         Handle(unsafe { NonNull::new_unchecked(payload.cast::<Counter<T>>().cast_mut()) })
-    }
-
-    #[inline(always)]
-    pub(super) fn value(self) -> *mut T {
-        // SAFETY: the payload lives as long as its block or a borrow.
-        unsafe { self.0.as_ref() }.value.get().cast()
     }
 
     #[inline(always)]

@@ -269,7 +269,8 @@ fn block_of<T: Custom>(payload: Payload, bytes: usize, rt: &Runtime) -> Value<'_
 pub fn by_reference<T: Custom>() -> ! {
     panic!(
         "a {} belongs to OCaml once it is there, so it is moved: return it by value, alone or in \
-         an `Option`, `Result`, tuple or `Vec`, make it with `Value::owned`, or share an `Arc` of it",
+         an `Option`, `Result`, tuple, `Vec` or `#[ocaml(moved)]` type, make it with `Value::owned`, \
+         or share an `Arc` of it",
         T::NAME
     )
 }

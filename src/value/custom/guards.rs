@@ -184,6 +184,53 @@ impl<T: Custom + fmt::Debug> fmt::Debug for BorrowedMut<T> {
     }
 }
 
+impl<T: Custom> BorrowedMut<T> {
+    /// The same borrow, for the time of a call.
+    #[inline(always)]
+    pub(crate) fn lent(self) -> LentMut<T> {
+        let handle = self.handle;
+        core::mem::forget(self);
+        LentMut {
+            handle,
+            end: Handle::unborrow_mut,
+        }
+    }
+}
+
+/// What a parameter `&mut T` borrows. It asks nothing of `T`, so that the compiler reports once what
+/// the type lacks.
+#[doc(hidden)]
+pub struct LentMut<T> {
+    handle: Handle<T>,
+    end: unsafe fn(Handle<T>),
+}
+
+impl<T> Deref for LentMut<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: this is the only borrow, and the value is there.
+        unsafe { &*self.handle.value() }
+    }
+}
+
+impl<T> DerefMut for LentMut<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above.
+        unsafe { &mut *self.handle.value() }
+    }
+}
+
+impl<T> Drop for LentMut<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: this is the borrow.
+        unsafe { (self.end)(self.handle) };
+    }
+}
+
 /// A [`Mutable`] custom value, taken out of its block: an early close.
 ///
 /// The block stays behind, closed: whoever uses it again gets `Invalid_argument`, `the File is

@@ -29,7 +29,7 @@ pub use access::{Access, Counted, Shared};
 pub(crate) use block::lend;
 pub(crate) use block::name_of;
 pub use block::{by_reference, check, into_block, share};
-pub use guards::{Borrowed, BorrowedMut, Taken};
+pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
 pub use operations::{
     Marshalling, by_eq, by_hash, by_ord, by_partial_ord, marshalling, register_marshal,
 };

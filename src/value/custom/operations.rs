@@ -268,7 +268,7 @@ const FAILED: u8 = 2;
 /// The runtime marshals a block of ours that can be.
 pub(super) unsafe extern "C" fn serialize(block: Raw, size_32: *mut usize, size_64: *mut usize) {
     // SAFETY: the caller's promise.
-    unsafe {
+    let (kind, bytes) = unsafe {
         size_32.write(4);
         size_64.write(8);
         let Some(operations) = operations_of(block) else {
@@ -293,23 +293,28 @@ pub(super) unsafe extern "C" fn serialize(block: Raw, size_32: *mut usize, size_
             }
             Err(message) => (kind, bytes) = (FAILED, message.into_bytes()),
         }
-        put(kind, bytes);
-    }
+        (kind, bytes)
+    };
+    // SAFETY: the caller's promise.
+    unsafe { put(kind, bytes) };
 }
 
-/// Writes what [`serialize`] has. Without memory the runtime raises in here: the bytes are lost then.
+/// Writes what [`serialize`] has. Without memory the runtime raises in here: so nothing that is to be
+/// dropped is alive, and the bytes are lost then.
 ///
 /// # Safety
 ///
 /// The runtime is marshalling.
 unsafe fn put(kind: u8, bytes: Vec<u8>) {
-    // SAFETY: the caller's promise.
+    let bytes = Box::into_raw(bytes.into_boxed_slice());
+    // SAFETY: the caller's promise; the box is ours.
     unsafe {
         sys::caml_serialize_int_1(c_int::from(kind));
         if kind != CLOSED {
             sys::caml_serialize_int_8(bytes.len() as i64);
-            sys::caml_serialize_block_1(bytes.as_ptr().cast(), bytes.len() as isize);
+            sys::caml_serialize_block_1(bytes.cast_const().cast(), bytes.len() as isize);
         }
+        drop(Box::from_raw(bytes));
     }
 }
 
