@@ -82,6 +82,13 @@ fn register(rt: &Runtime, name: &str) {
     }
 }
 
+/// What a stub does before it makes an exception.
+fn find<E: OCamlException>(rt: &mut Runtime) {
+    for name in E::registered() {
+        name.find(rt);
+    }
+}
+
 fn build<'gc, E: OCamlException>(
     error: &E,
     rt: &'gc Runtime,
@@ -95,6 +102,7 @@ fn round_trip<E: OCamlException + PartialEq + Sync>(error: &E, name: &str, print
     embedded(|rt| {
         // An earlier test may have registered it: the latest registration counts.
         register(rt, name);
+        find::<E>(rt);
         let exception = build(error, rt).unwrap();
         let shown = format!("{exception:?}");
         // The constructor is a block that holds code of no kind, printed as its name and number.
@@ -168,6 +176,8 @@ errors!(Unregistered);
 #[test]
 fn what_is_not_registered_is_named() {
     embedded(|rt| {
+        find::<Unregistered>(rt);
+        find::<ParseError>(rt);
         assert_eq!(build(&Unregistered::A, rt).err(), Some("unknown.A"));
         assert_eq!(build(&Unregistered::B(1), rt).err(), Some("unknown.B"));
         // Something else under the name is no constructor.
@@ -175,9 +185,11 @@ fn what_is_not_registered_is_named() {
         unsafe {
             caml_register_named_value("unknown.A".to_value(rt).raw(), sys::UNIT);
         }
+        find::<Unregistered>(rt);
         assert_eq!(build(&Unregistered::A, rt).err(), Some("unknown.A"));
         // A late registration counts.
         register(rt, "unknown.B");
+        find::<Unregistered>(rt);
         let exception = build(&Unregistered::B(1), rt).unwrap();
         assert_eq!(
             Unregistered::read_exception(exception).unwrap().unwrap(),
@@ -211,6 +223,8 @@ fn arguments_that_do_not_fit_are_errors() {
         for name in ["same.A", "same.B", "same.C"] {
             register(rt, name);
         }
+        find::<One>(rt);
+        find::<Other>(rt);
         let error = |other: Other| {
             let exception = build(&other, rt).unwrap();
             One::read_exception(exception)

@@ -5,14 +5,13 @@
 //! the compiler checks.
 
 use alloc::boxed::Box;
-use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::adapters::{FromValueAs, ToValueAs};
-use super::{FromValue, ToValue, TypeExpr, registered_exception, runtime_of};
+use super::{FromValue, OCamlException, ToValue, TypeExpr, runtime_of};
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Exn, Value};
 
@@ -352,21 +351,28 @@ pub fn polymorphic<'gc>(value: Value<'gc>) -> Option<(isize, Option<Value<'gc>>)
     }
 }
 
+/// What is registered for the exception of this number, if that has been found.
+fn found<'gc, E: OCamlException>(number: usize) -> Option<Value<'gc>> {
+    let root = E::registered().get(number)?.found()?;
+    // SAFETY: a root of the runtime's, of a value; the runtime is held, since conversions run only
+    // then, and the caller has a lifetime in which nothing collects.
+    Some(unsafe { Value::from_raw(root.read()) })
+}
+
 /// The block that identifies a registered exception.
 #[derive(Clone, Copy)]
 pub struct ExceptionConstructor<'gc>(Value<'gc>);
 
 impl<'gc> ExceptionConstructor<'gc> {
-    /// Looks it up; `None` when no exception is registered under the name.
-    pub fn of(_: &Allocator<'gc>, name: &'static CStr) -> Option<Self> {
-        registered_exception(name)
-            .filter(|constructor| constructor.tag() == Some(sys::OBJECT_TAG))
-            .map(ExceptionConstructor)
+    /// That of the exception of this number; `None` when it has not been found.
+    pub fn of<E: OCamlException>(_: &Allocator<'gc>, number: usize) -> Option<Self> {
+        let constructor = found::<E>(number)?;
+        (constructor.tag() == Some(sys::OBJECT_TAG)).then_some(ExceptionConstructor(constructor))
     }
 
-    /// Whether the exception has the constructor that is registered under the name.
-    pub fn is_that_of(exception: Value<'gc, Exn>, name: &'static CStr) -> bool {
-        match (exception.constructor(), registered_exception(name)) {
+    /// Whether the exception is the one of this number.
+    pub fn is_that_of<E: OCamlException>(exception: Value<'gc, Exn>, number: usize) -> bool {
+        match (exception.constructor(), found::<E>(number)) {
             (Ok(own), Some(registered)) => own.raw() == registered.raw(),
             _ => false,
         }

@@ -1,9 +1,7 @@
 //! Rust error types that are OCaml exceptions.
 
-use bactrian_sys as sys;
-
 use crate::interface::Name;
-use crate::runtime::{Allocator, Runtime};
+use crate::runtime::{Allocator, NamedValue, Runtime};
 use crate::value::{ConversionError, Exception, Exn, Value};
 
 /// An error type whose values OCaml knows as exceptions of its own.
@@ -51,31 +49,28 @@ pub trait OCamlException: core::error::Error + Sized {
     #[doc(hidden)]
     const NAMES: &'static [Name] = &[];
 
-    /// Makes the exception value; the name that is missing when it is not registered.
+    /// What the exceptions' constructors are registered as.
+    #[doc(hidden)]
+    fn registered() -> &'static [NamedValue];
+
+    /// Makes the exception value; the name that is missing when it is not registered. Knows what
+    /// has been found of `registered`.
     #[doc(hidden)]
     fn build_exception<'gc>(
         &self,
         allocator: &mut Allocator<'gc>,
     ) -> Result<Value<'gc, Exn>, &'static str>;
 
-    /// Reads an exception value; `None` when it is another exception.
+    /// Reads an exception value; `None` when it is another exception. Knows what has been found of
+    /// `registered`.
     #[doc(hidden)]
     fn read_exception(exception: Value<'_, Exn>) -> Option<Result<Self, ConversionError>>;
 }
 
-/// The constructor that `Callback.register_exception` stored under a name, looked up each time:
-/// a registration may come late.
-#[doc(hidden)]
-pub fn registered_exception<'gc>(name: &'static core::ffi::CStr) -> Option<Value<'gc>> {
-    // SAFETY: a C string; the runtime is held, since conversions run only then. What is returned is
-    // null or a root of the runtime's own, read at once.
-    unsafe {
-        let root = sys::caml_named_value(name.as_ptr());
-        if root.is_null() {
-            None
-        } else {
-            Some(Value::from_raw(*root))
-        }
+/// Looks the constructors of an error type's exceptions up. May collect.
+pub(crate) fn find_registered<E: OCamlException>(rt: &mut Runtime) {
+    for name in E::registered() {
+        name.find(rt);
     }
 }
 
@@ -88,11 +83,14 @@ impl Exception {
     ///
     /// ```
     /// # use bactrian::{Exception, OCamlException, Runtime};
-    /// fn handled<E: OCamlException>(rt: &Runtime, exception: Exception) -> Result<E, Exception> {
+    /// fn handled<E: OCamlException>(rt: &mut Runtime, exception: Exception) -> Result<E, Exception> {
     ///     exception.downcast::<E>(rt)
     /// }
     /// ```
-    pub fn downcast<E: OCamlException>(self, rt: &Runtime) -> Result<E, Exception> {
+    ///
+    /// The runtime is borrowed exclusively since finding the exception that is registered may collect.
+    pub fn downcast<E: OCamlException>(self, rt: &mut Runtime) -> Result<E, Exception> {
+        find_registered::<E>(rt);
         match self.value(rt).and_then(E::read_exception) {
             Some(Ok(error)) => Ok(error),
             _ => Err(self),

@@ -30,7 +30,8 @@ use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
 pub(crate) use derived::Placed;
-pub use exceptions::{OCamlException, registered_exception};
+pub use exceptions::OCamlException;
+pub(crate) use exceptions::find_registered;
 pub use functions::Arguments;
 pub use handles::OCamlType;
 pub(crate) use numbers::{checked_isize, checked_usize};

@@ -23,10 +23,10 @@ use super::Unboxed;
 use super::arguments::invalid_argument;
 use super::message::Message;
 use crate::adapters::ToValueAs;
-use crate::convert::{OCamlException, ToValue};
+use crate::convert::{OCamlException, ToValue, find_registered};
 use crate::interface::{Name, TypeExpr};
-use crate::runtime::{Allocator, Raise, Runtime, check, enter};
-use crate::value::{ConversionError, Exception, Value};
+use crate::runtime::{Allocator, NamedValue, Raise, Runtime, check, enter};
+use crate::value::{ConversionError, Exception, Exn, Root, Value};
 
 /// How to make a value of a `T`: as its `ToValue` does, or as an adapter does.
 #[diagnostic::on_unimplemented(
@@ -164,8 +164,8 @@ pub trait Raised: Sized {
     /// The exceptions' names.
     const RAISES: &'static [Name];
 
-    /// The exception.
-    fn into_raise(self, rt: &Runtime) -> Raise;
+    /// The exception. May collect before it is made.
+    fn into_raise(self, rt: &mut Runtime) -> Raise;
 }
 
 impl<E: OCamlException> Raised for E {
@@ -173,7 +173,8 @@ impl<E: OCamlException> Raised for E {
 
     #[cold]
     #[inline(never)]
-    fn into_raise(self, rt: &Runtime) -> Raise {
+    fn into_raise(self, rt: &mut Runtime) -> Raise {
+        find_registered::<E>(rt);
         let mut allocator = Allocator::new(rt);
         match self.build_exception(&mut allocator) {
             Ok(exception) => Raise::Exception(exception.raw()),
@@ -195,7 +196,7 @@ impl Raised for Exception {
 
     #[cold]
     #[inline(never)]
-    fn into_raise(self, rt: &Runtime) -> Raise {
+    fn into_raise(self, rt: &mut Runtime) -> Raise {
         match self.value(rt) {
             Some(exception) => Raise::Exception(exception.raw()),
             None => Raise::InvalidArgument(Allocator::new(rt).string(Message::of(&self).bytes())),
@@ -210,7 +211,7 @@ impl Raised for ConversionError {
 
     #[cold]
     #[inline(never)]
-    fn into_raise(self, rt: &Runtime) -> Raise {
+    fn into_raise(self, rt: &mut Runtime) -> Raise {
         invalid_argument(rt, self)
     }
 }
@@ -223,16 +224,18 @@ impl Raised for ConversionError {
 pub unsafe fn exception_message<E: OCamlException>(exception: Raw) -> Raw {
     let body = |rt: &mut Runtime| {
         // SAFETY: the caller's promise; nothing has collected since.
-        let exception = unsafe { Value::from_raw(exception) };
-        let message = match E::read_exception(exception) {
+        let exception: Root<Exn> = Root::new(rt, unsafe { Value::from_raw(exception) });
+        find_registered::<E>(rt);
+        let message = match E::read_exception(exception.get(rt)) {
             Some(Ok(error)) => Some(alloc::string::ToString::to_string(&error)),
             Some(Err(_)) | None => None,
         };
         Ok(message.to_value(rt).raw())
     };
-    // SAFETY: OCaml called this; nothing that needs dropping is alive at the end. A printer does not
-    // raise.
-    match unsafe { enter(c"Bactrian.Panic", body) } {
+    // Not raised: a printer does not.
+    static PRINTER: NamedValue = NamedValue::new(c"Bactrian.Panic");
+    // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
+    match unsafe { enter(&PRINTER, body) } {
         // SAFETY: the end of a stub; the message is all that is alive.
         Ok(message) => unsafe { check(message) },
         Err(_) => sys::NONE,

@@ -5,6 +5,7 @@
 
 mod allocator;
 mod embedded;
+mod named;
 mod raise;
 mod roots;
 mod stack;
@@ -16,6 +17,7 @@ pub use allocator::Allocator;
 pub(crate) use allocator::{ROOM, atom, copy_bytes};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
+pub use named::NamedValue;
 pub use raise::Raise;
 pub use roots::{Cell, root_pages};
 pub(crate) use roots::{may_look, while_collecting};

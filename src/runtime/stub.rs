@@ -1,7 +1,5 @@
 //! The frame around the body of every function that OCaml calls.
 
-use core::ffi::CStr;
-
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
@@ -9,7 +7,7 @@ use sys::Value as Raw;
 use super::Allocator;
 #[cfg(feature = "std")]
 use super::raise::OutOfMemory;
-use super::{Raise, Runtime};
+use super::{NamedValue, Raise, Runtime};
 
 /// Runs the body of a stub: gives it the token, makes an exception of a panic: the one that is
 /// registered as `panic`, if there is one.
@@ -20,7 +18,7 @@ use super::{Raise, Runtime};
 #[doc(hidden)]
 #[inline(always)]
 pub unsafe fn enter<R>(
-    panic: &'static CStr,
+    panic: &'static NamedValue,
     body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
     #[cfg(feature = "std")]
@@ -80,20 +78,31 @@ unsafe fn collect(result: Raw) -> Raw {
     unsafe { sys::caml_check_urgent_gc(result) }
 }
 
+/// The name that a program may register an exception under when it has no generated interface.
+#[cfg(feature = "std")]
+static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
+
 /// The exception that a panic becomes: that of the stub's crate, which a generated interface
 /// registers; or `Bactrian.Panic`, when the program has one; else `Failure`.
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn of_panic(own: &'static CStr, payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
+fn of_panic(
+    own: &'static NamedValue,
+    payload: std::boxed::Box<dyn core::any::Any + Send>,
+) -> Raise {
     use std::string::String;
 
     if payload.is::<OutOfMemory>() {
         return Raise::OutOfMemory;
     }
-    // SAFETY: called at the end of a stub, whose token is gone.
-    let runtime = unsafe { Runtime::assume_held() };
+    // SAFETY: called at the end of a stub, whose token is gone, and with it all values.
+    let mut runtime = unsafe { Runtime::assume_held() };
     let make = || {
+        // First of all: this may collect.
+        let constructor = own
+            .find(&mut runtime)
+            .or_else(|| ANY_PANIC.find(&mut runtime));
         let message = match (
             payload.downcast_ref::<&str>(),
             payload.downcast_ref::<String>(),
@@ -104,18 +113,11 @@ fn of_panic(own: &'static CStr, payload: std::boxed::Box<dyn core::any::Any + Se
         };
         let mut allocator = Allocator::new(&runtime);
         let message = allocator.string(message.as_bytes());
-        // SAFETY: the names end with NUL; what the runtime returns is null or a root of its own.
-        unsafe {
-            let mut constructor = sys::caml_named_value(own.as_ptr());
-            if constructor.is_null() {
-                constructor = sys::caml_named_value(c"Bactrian.Panic".as_ptr());
-            }
-            if constructor.is_null() {
-                Raise::Failure(message)
-            } else {
-                // SAFETY: an exception with an argument is a block of the constructor and it.
-                Raise::Exception(allocator.block(0, [constructor.read(), message]))
-            }
+        match constructor {
+            None => Raise::Failure(message),
+            // SAFETY: a root of the runtime's, and nothing has collected since the message was made;
+            // an exception with an argument is a block of the constructor and it.
+            Some(root) => unsafe { Raise::Exception(allocator.block(0, [root.read(), message])) },
         }
     };
     // Memory may be what there is none of, and a payload may panic when it is dropped.

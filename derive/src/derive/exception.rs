@@ -32,22 +32,35 @@ pub fn expand(container: &Container) -> Result<TokenStream> {
     let bactrian = bactrian();
     let all = raised(container)?;
     let ident = &container.ident;
-    let builds = all.iter().map(|raised| raised.build(&bactrian));
+    let builds = all
+        .iter()
+        .enumerate()
+        .map(|(number, raised)| raised.build(&bactrian, number));
     let builds = match all.len() {
         0 => quote!(match *self {}),
         _ => quote!(match self { #(#builds)* }),
     };
-    let reads = all.iter().map(|raised| raised.read(&bactrian));
+    let reads = all
+        .iter()
+        .enumerate()
+        .map(|(number, raised)| raised.read(&bactrian, number));
     let use_types = all.iter().map(|raised| raised.fields.use_types(&bactrian));
     let printer = printer(container);
     let stub = printer_stub(container, &printer);
     let records = all.iter().map(|raised| raised.record(container, &printer));
     let interface = record::interface();
     let names = all.iter().map(|raised| &raised.registered);
+    let (count, c_names) = (all.len(), all.iter().map(Raised::c_name));
     Ok(quote! {
         #[automatically_derived]
         impl #bactrian::OCamlException for #ident {
             const NAMES: &'static [#interface::Name] = &[#(#interface::Name { name: #names }),*];
+
+            fn registered() -> &'static [#bactrian::hidden::NamedValue] {
+                static __REGISTERED: [#bactrian::hidden::NamedValue; #count] =
+                    [#(#bactrian::hidden::NamedValue::new(#c_names)),*];
+                &__REGISTERED
+            }
 
             fn build_exception<'gc>(
                 &self,
@@ -194,14 +207,14 @@ impl Raised {
     }
 
     /// The arm of a `match` that makes the exception.
-    fn build(&self, bactrian: &TokenStream) -> TokenStream {
+    fn build(&self, bactrian: &TokenStream, number: usize) -> TokenStream {
         let Raised {
             path,
             registered,
             fields,
             ..
         } = self;
-        let (c_name, bindings) = (self.c_name(), fields.bindings(true));
+        let bindings = fields.bindings(true);
         let build = Build::new(bactrian);
         let arguments = fields.kept().map(|field| build.field(field));
         let exception = match fields.kept().count() {
@@ -213,7 +226,7 @@ impl Raised {
         };
         quote! {
             #path #bindings => {
-                match #bactrian::hidden::ExceptionConstructor::of(__allocator, #c_name) {
+                match #bactrian::hidden::ExceptionConstructor::of::<Self>(__allocator, #number) {
                     ::core::option::Option::Some(__constructor) => {
                         ::core::result::Result::Ok(#exception)
                     }
@@ -224,11 +237,10 @@ impl Raised {
     }
 
     /// A statement that returns the exception if it is this one.
-    fn read(&self, bactrian: &TokenStream) -> TokenStream {
+    fn read(&self, bactrian: &TokenStream, number: usize) -> TokenStream {
         let Raised {
             path, name, fields, ..
         } = self;
-        let c_name = self.c_name();
         let count = fields.kept().count();
         let read = Read {
             bactrian,
@@ -262,7 +274,7 @@ impl Raised {
             }),
         };
         quote! {
-            if #bactrian::hidden::ExceptionConstructor::is_that_of(__exception, #c_name) {
+            if #bactrian::hidden::ExceptionConstructor::is_that_of::<Self>(__exception, #number) {
                 let __read = || -> ::core::result::Result<Self, #bactrian::ConversionError> {
                     #read
                 };

@@ -274,13 +274,14 @@ fn stub(
                 #[unsafe(export_name = #symbol)]
                 unsafe extern "C" fn #stub(#header) -> <#ty as #hidden::Unboxed>::Native {
                     #unpack
+                    static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
                     let __body = |__rt: &mut #bactrian::Runtime| {
                         #values
                         #borrowed
                         ::core::result::Result::Ok(#hidden::finish_native::<#ty>(#call))
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(#panic, __body) } {
+                    match unsafe { #hidden::enter(&__PANIC, __body) } {
                         ::core::result::Result::Ok(result) => {
                             #check
                             result
@@ -296,13 +297,14 @@ fn stub(
                 #[unsafe(export_name = #symbol)]
                 unsafe extern "C" fn #stub(#header) -> #raw {
                     #unpack
+                    static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
                     let __body = |__rt: &mut #bactrian::Runtime| {
                         #values
                         #borrowed
                         #finish
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(#panic, __body) } {
+                    match unsafe { #hidden::enter(&__PANIC, __body) } {
                         ::core::result::Result::Ok(result) => {
                             if #allocated || result.allocated {
                                 // SAFETY: the end of a stub; the result is all that is alive.
