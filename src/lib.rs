@@ -16,6 +16,7 @@ pub use convert::{
     Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters,
 };
 pub use runtime::Runtime;
+pub use value::bigarray;
 pub use value::{
     Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Fun, List,
     ListIter, Marshal, Mutable, Root, Taken, Value,

@@ -12,7 +12,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bactrian::adapters::{self, FromValueAs, ToValueAs};
-use bactrian::hidden::Unboxed;
+use bactrian::adapters::{Char, Nativeint};
+use bactrian::bigarray::{
+    Array0, Array1, Array2, Array3, ArrayView, ArrayViewMut, Buffer, Complex, FortranLayout,
+    Genarray,
+};
+use bactrian::hidden::{Borrow, Unboxed};
 use bactrian::{
     Any, Array, ConversionError, Exn, FromValue, Fun, List, Root, Runtime, Seq, ToValue, TypeExpr,
     Value,
@@ -128,6 +133,13 @@ fn conversions() -> Vec<Row> {
         Value<'static, Array<isize>>, Root<Array<isize>>,
         Value<'static, String>, Root<String>,
         Root<Fun<(isize, String), bool>>, Root<Fun<(), bool>>,
+        Value<'static, Array1<f64>>, Root<Array1<f64>>,
+        Buffer<Array0<f64>>, Buffer<Array1<f64>>, Buffer<Array2<f64>>, Buffer<Array3<f64>>,
+        Buffer<Genarray<f64>>, Buffer<Array1<f64, FortranLayout>>, Buffer<Array1<f32>>,
+        Buffer<Array1<i8>>, Buffer<Array1<u8>>, Buffer<Array1<i16>>, Buffer<Array1<u16>>,
+        Buffer<Array1<i32>>, Buffer<Array1<u32>>, Buffer<Array1<i64>>, Buffer<Array1<u64>>,
+        Buffer<Array1<isize>>, Buffer<Array1<Nativeint>>, Buffer<Array1<Char>>,
+        Buffer<Array1<Complex<f32>>>, Buffer<Array1<Complex<f64>>>,
     ];
     #[cfg(feature = "num-bigint")]
     rows.extend(rows![BigInt, BigUint,]);
@@ -138,6 +150,7 @@ fn conversions() -> Vec<Row> {
         "string" Text: Vec<u8>, &'static [u8];
         "list" AsList: Vec<A>, Box<[A]>, &'static [A];
         "array" AsArray: VecDeque<A>;
+        "bigarray" AsBigarray: Vec<f64>, &'static [f64];
     });
     rows
 }
@@ -265,16 +278,37 @@ fn pairs(heading: &str) -> Vec<(String, String)> {
 #[bactrian::func]
 pub fn borrowing(_: &[u8], _: &mut [u8], _: &[f64], _: &mut [f64]) {}
 
+/// The same for bigarrays.
+#[bactrian::func]
+pub fn borrowing_bigarrays(
+    _: ArrayView<'_, Array1<f64>>,
+    _: ArrayViewMut<'_, Array1<f64>>,
+    _: ArrayView<'_, Genarray<f64>>,
+    #[ocaml(as = bigarray)] _: &[i16],
+    #[ocaml(as = bigarray)] _: &mut [f32],
+) {
+}
+
 #[test]
 fn borrowed_arguments_are_those_of_the_table() {
-    let code = [
-        ("&[u8]", "bytes"),
-        ("&mut [u8]", "bytes"),
-        ("&[f64]", "float array"),
-        ("&mut [f64]", "float array"),
+    macro_rules! borrowed {
+        ($($type:ty,)*) => {
+            vec![$((
+                stringify!($type).replace("'static, ", "").replace("'static ", ""),
+                Borrow::<$type>::TYPE.to_string(),
+            )),*]
+        };
+    }
+    let code = borrowed![
+        &'static [u8],
+        &'static mut [u8],
+        &'static [f64],
+        &'static mut [f64],
+        ArrayView<'static, Array1<f64>>,
+        ArrayViewMut<'static, Array1<f64>>,
+        ArrayView<'static, Genarray<f64>>,
     ];
-    let code = code.map(|(rust, ocaml)| (rust.to_owned(), ocaml.to_owned()));
-    assert_same(pairs("Arguments that borrow mutable data"), code.to_vec());
+    assert_same(pairs("Arguments that borrow mutable data"), code);
 }
 
 #[test]

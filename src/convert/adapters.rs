@@ -8,6 +8,7 @@
 //! | `string` | `Vec<u8>` | `string` of any bytes |
 //! | `list` | `Vec<T>`, `Box<[T]>` | `'a list` |
 //! | `array` | `VecDeque<T>` | `'a array` |
+//! | `bigarray` | `Vec<T>` of numbers, see [`bigarray`](crate::bigarray) | `Bigarray.Array1.t`, copied |
 //!
 //! ```
 //! use bactrian::{FromValue, ToValue};
@@ -54,6 +55,10 @@ pub enum AsList {}
 /// `as = array`: OCaml's `array`.
 #[derive(Debug)]
 pub enum AsArray {}
+
+/// `as = bigarray`: OCaml's `Bigarray.Array1.t`, in C layout.
+#[derive(Debug)]
+pub enum AsBigarray {}
 
 /// Reading as the OCaml type that `As` names.
 #[diagnostic::on_unimplemented(

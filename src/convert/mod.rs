@@ -4,6 +4,7 @@
 
 pub mod adapters;
 mod arrays;
+mod bigarrays;
 #[cfg(feature = "num-bigint")]
 mod bigints;
 pub(crate) mod derived;

@@ -228,7 +228,7 @@ impl<const N: usize> Spans<N> {
     }
 
     #[inline(always)]
-    fn add<T>(
+    pub(super) fn add<T>(
         &mut self,
         data: *const T,
         length: usize,
@@ -264,7 +264,8 @@ fn overlap() -> ConversionError {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be borrowed from an OCaml value",
     label = "not borrowed data",
-    note = "`&str`, `&[u8]`, `&mut [u8]` (bytes), `&[f64]` and `&mut [f64]` (float array) can"
+    note = "`&str`, `&[u8]`, `&mut [u8]` (bytes), `&[f64]` and `&mut [f64]` (float array) can",
+    note = "`&[T]` of other numbers can `as = bigarray`"
 )]
 pub trait Borrowed<'a>: Sized {
     /// The OCaml type.

@@ -14,6 +14,7 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 
 use super::arguments::{Borrowed, Unboxed};
+use super::bigarrays::BorrowedAs;
 use super::results::{Build, Raised};
 use crate::adapters::{FromValueAs, ToValueAs};
 use crate::convert::{FromValue, OCamlType, ToValue};
@@ -49,6 +50,8 @@ described! {
     ReadAs<As, T> where T: FromValueAs<'static, As>;
     /// What is borrowed as a `T`.
     Borrow<T> where T: Borrowed<'static>;
+    /// What the adapter `As` borrows as a `T`.
+    BorrowAs<As, T> where T: BorrowedAs<'static, As>;
     /// What `T` stands for.
     Stands<T> where T: OCamlType;
     /// What is made of a `T`.

@@ -2,6 +2,7 @@
 #![doc(hidden)]
 
 mod arguments;
+mod bigarrays;
 mod described;
 mod imported;
 mod lent;
@@ -24,10 +25,11 @@ pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,
 };
+pub use bigarrays::{BorrowedAs, borrowed_argument_as};
 pub use described::{
-    Borrow, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised, OutcomeSendError,
-    OutcomeSysError, OutcomeValue, Read, ReadAs, Stands, Unknown, Variable, VariableName,
-    check_arrays, either, in_option, passing,
+    Borrow, BorrowAs, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised,
+    OutcomeSendError, OutcomeSysError, OutcomeValue, Read, ReadAs, Stands, Unknown, Variable,
+    VariableName, check_arrays, either, in_option, passing,
 };
 pub use imported::{Imported, unit};
 pub use lent::{

@@ -3,6 +3,7 @@
 
 mod access;
 mod arrays;
+pub mod bigarray;
 pub(crate) mod custom;
 mod describe;
 mod error;

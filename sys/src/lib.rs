@@ -347,6 +347,8 @@ unsafe extern "C" {
     pub static caml_int32_ops: c_void;
     /// Operations of `int64`.
     pub static caml_int64_ops: c_void;
+    /// Operations of bigarrays, a [`CustomOperations`].
+    pub static caml_ba_ops: c_void;
     /// Operations of `nativeint`.
     pub static caml_nativeint_ops: c_void;
 

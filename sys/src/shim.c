@@ -8,6 +8,7 @@
 #include <caml/mlvalues.h>
 #include <caml/address_class.h>
 #include <caml/alloc.h>
+#include <caml/bigarray.h>
 #include <caml/memory.h>
 #include <caml/fail.h>
 #include <caml/callback.h>
@@ -76,6 +77,19 @@ uintptr_t bactrian_young_trigger(void) {
   return (uintptr_t)Caml_state->young_trigger;
 #endif
 }
+
+/* Bigarrays, as Rust makes and reads them. */
+FACT(bigarray, offsetof(struct caml_ba_array, data) == 0
+                   && offsetof(struct caml_ba_array, num_dims) == sizeof(value)
+                   && offsetof(struct caml_ba_array, flags) == 2 * sizeof(value)
+                   && offsetof(struct caml_ba_array, proxy) == 3 * sizeof(value)
+                   && offsetof(struct caml_ba_array, dim) == 4 * sizeof(value));
+FACT(bigarray_proxy, offsetof(struct caml_ba_proxy, refcount) == 0
+                         && offsetof(struct caml_ba_proxy, data) == sizeof(value)
+                         && sizeof(struct caml_ba_proxy) == 3 * sizeof(value));
+FACT(bigarray_flags, CAML_BA_MANAGED == 0x200 && CAML_BA_FORTRAN_LAYOUT == 0x100
+                         && CAML_BA_CHAR == 12 && CAML_BA_KIND_MASK == 0xff
+                         && CAML_BA_MAX_NUM_DIMS == 16);
 
 /* The block without fields, of tag 0. */
 value bactrian_atom0(void) { return Atom(0); }

@@ -90,6 +90,7 @@ const ADAPTERS: &[(&str, &str)] = &[
     ("string", "Text"),
     ("list", "AsList"),
     ("array", "AsArray"),
+    ("bigarray", "AsBigarray"),
 ];
 
 impl FromMeta for Adapter {

@@ -103,6 +103,10 @@ fn describe_parameter(
             quote_spanned!(at=> <#hidden::ReadAs<#adapter, #ty>>::TYPE)
         }
         Passing::Borrowed => quote_spanned!(at=> <#hidden::Borrow<#ty>>::TYPE),
+        Passing::BorrowedAs(path) => {
+            let adapter = adapter_type(path);
+            quote_spanned!(at=> <#hidden::BorrowAs<#adapter, #ty>>::TYPE)
+        }
         kind if kind.is_lent() => {
             let lent = lent_type(&ty);
             let read = match kind {

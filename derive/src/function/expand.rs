@@ -206,7 +206,7 @@ fn stub(
     let read = |borrowing: bool| {
         let mut reads = TokenStream::new();
         for (raw, parameter) in &passed {
-            if matches!(parameter.kind, Passing::Borrowed) == borrowing {
+            if parameter.kind.is_borrowed() == borrowing {
                 let plain = signature.type_parameters == 0;
                 reads.extend(read_argument(
                     &hidden, raw, parameter, code, options, plain, collects,
@@ -425,6 +425,16 @@ fn read_argument(
                 #hidden::borrowed_argument(&__exclusive, #raw, #name, &mut __spans)?
             };
         },
+        Passing::BorrowedAs(path) => {
+            let adapter = adapter_type(path);
+            quote_spanned! {at=>
+                let #argument = unsafe {
+                    #hidden::borrowed_argument_as::<#adapter, _, _>(
+                        &__exclusive, #raw, #name, &mut __spans,
+                    )?
+                };
+            }
+        }
     }
 }
 
@@ -468,6 +478,7 @@ pub fn adapter_type(path: &Path) -> TokenStream {
         Some("string") => "Text",
         Some("list") => "AsList",
         Some("array") => "AsArray",
+        Some("bigarray") => "AsBigarray",
         _ => return quote!(#path),
     };
     let name = Ident::new(name, path.span());

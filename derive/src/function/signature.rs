@@ -24,6 +24,8 @@ pub enum Passing {
     Unboxed,
     /// As a value that is borrowed, in a function that does not touch the runtime.
     Borrowed,
+    /// Likewise, by an adapter.
+    BorrowedAs(Path),
     /// `&T`: as a custom value, which is borrowed for the time of the call.
     Lent,
     /// `&mut T`, likewise.
@@ -33,6 +35,11 @@ pub enum Passing {
 }
 
 impl Passing {
+    /// Whether the parameter borrows mutable data.
+    pub fn is_borrowed(&self) -> bool {
+        matches!(self, Passing::Borrowed | Passing::BorrowedAs(_))
+    }
+
     /// Whether the stub holds what the function gets a reference to.
     pub fn is_lent(&self) -> bool {
         matches!(
@@ -120,7 +127,13 @@ impl Signature {
                 FnArg::Typed(input) => {
                     let adapter = take_adapter(&mut input.attrs, &mut errors);
                     let label = take_label(&mut input.attrs, &mut errors);
-                    let kind = adapter.map_or_else(|| kind_of(&input.ty, options), Passing::As);
+                    let kind = match (kind_of(&input.ty, options), adapter) {
+                        (kind, None) => kind,
+                        (Passing::Borrowed, Some(adapter)) if is_of_bigarrays(&adapter) => {
+                            Passing::BorrowedAs(adapter)
+                        }
+                        (_, Some(adapter)) => Passing::As(adapter),
+                    };
                     if let Type::ImplTrait(ty) = &*input.ty {
                         let message = "a parameter needs a type that OCaml has, not `impl Trait`";
                         errors.push(error_at(ty, message));
@@ -355,11 +368,30 @@ fn kind_of(ty: &Type, options: &Options) -> Passing {
         Type::Reference(reference) if matches!(*reference.elem, Type::Slice(_)) => {
             Passing::Borrowed
         }
+        ty if is_view(ty) => Passing::Borrowed,
         Type::Reference(reference) if reference.mutability.is_some() => Passing::LentMut,
         Type::Reference(reference) if !is_text(&reference.elem) => Passing::Lent,
         ty if !options.boxed && is_unboxed(ty) => Passing::Unboxed,
         _ => Passing::Value,
     }
+}
+
+/// Whether an adapter borrows mutable data where the type is a slice.
+fn is_of_bigarrays(adapter: &Path) -> bool {
+    let last = adapter.segments.last().map(|last| last.ident.to_string());
+    matches!(last.as_deref(), Some("bigarray" | "AsBigarray"))
+}
+
+/// Whether a type is that of a view of a bigarray, ours or ndarray's: known by its name.
+fn is_view(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    let rest = name.strip_prefix("ArrayView");
+    rest.map(|rest| rest.strip_prefix("Mut").unwrap_or(rest))
+        .is_some_and(|rest| matches!(rest, "" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "D"))
 }
 
 /// Whether a type may borrow from the heap: it is a handle, or has a lifetime, spelt or left out of a
@@ -394,13 +426,13 @@ fn settle_borrowed(
     takes_runtime: bool,
     errors: &mut Vec<Error>,
 ) -> usize {
-    let borrowed = |p: &Parameter| matches!(p.kind, Passing::Borrowed);
+    let borrowed = |p: &Parameter| p.kind.is_borrowed();
     if !parameters.iter().any(borrowed) {
         return 0;
     }
     for parameter in parameters.iter_mut() {
         match parameter.kind {
-            Passing::Borrowed if takes_runtime => errors.push(error_at(
+            Passing::Borrowed | Passing::BorrowedAs(_) if takes_runtime => errors.push(error_at(
                 &parameter.ty,
                 "a function that touches the runtime cannot borrow mutable data of the OCaml \
                      heap: take a `Vec`, or leave the runtime out",

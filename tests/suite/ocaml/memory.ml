@@ -24,4 +24,18 @@ let () =
   same "ints" (Ok [| 0; 0 |]) (huge_ints 16);
   same "an array beside a string" (Ok ("beside", [| 0; 0 |])) (huge_array 16)
 
+(* ---- what is outside the heap: the collector keeps pace ---- *)
+
+type bytes_array = (int, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Genarray.t
+
+external zeros : int array -> bytes_array = "bactrian_suite_ba_zeros"
+
+let () =
+  let last = ref (zeros [| 1 |]) in
+  for _ = 1 to 5000 do
+    last := zeros [| 1024; 1024 |];
+    Bigarray.Genarray.set !last [| 1023; 1023 |] 7
+  done;
+  same "5000 bigarrays of a megabyte" 7 (Bigarray.Genarray.get !last [| 1023; 1023 |])
+
 let () = finish ()

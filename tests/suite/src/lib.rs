@@ -14,6 +14,7 @@
 )]
 
 mod adapters;
+mod bigarrays;
 mod bigints;
 mod callbacks;
 mod containers;

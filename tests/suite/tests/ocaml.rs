@@ -39,6 +39,7 @@ macro_rules! programs {
 
 programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
+    bigarrays: 537, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
@@ -49,7 +50,7 @@ programs! {
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
     interrupts: 156, native Native, bytecode Bytecode, debug Debug;
-    memory: 19, little_memory LittleMemory;
+    memory: 20, little_memory LittleMemory;
     numbers: 491, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }

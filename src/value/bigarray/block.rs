@@ -1,0 +1,326 @@
+//! What the block of a bigarray looks like, how it is made, known and finalised.
+//!
+//! # Structure
+//!
+//! ```text
+//! operations | data | number of dimensions | kind, layout, whose data | proxy | dimensions...
+//! ```
+//!
+//! The data is outside the heap. Arrays that share data (`sub`, `slice`, `reshape`) share a proxy,
+//! which counts them. The runtime copies the operations of an array to those that share its data, so
+//! that they have the finaliser that the data needs, as for files mapped into memory.
+//!
+//! # Invariants
+//!
+//! 1. The operations of bigarrays, and of no other blocks, have the runtime's function that compares
+//!    bigarrays.
+//! 2. A block with [`operations`] has a proxy that is the head of an [`Owner`], and a share in it.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ffi::c_void;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
+
+use bactrian_sys as sys;
+use sys::CustomOperations;
+use sys::Value as Raw;
+
+use super::kinds::kind_name;
+use super::{Bigarray, Dims, Kind, Layout};
+use crate::runtime::Allocator;
+use crate::value::{ConversionError, Value};
+
+/// Words before the dimensions.
+const HEAD: usize = 5;
+
+const KIND: isize = 0xff;
+const FORTRAN: isize = 0x100;
+/// The data is freed with the last array that has it.
+const MANAGED: isize = 0x200;
+
+/// What the runtime knows of a proxy.
+#[repr(C)]
+struct Proxy {
+    /// How many arrays have the data.
+    count: AtomicUsize,
+    data: *mut c_void,
+    /// Of a mapped file.
+    size: usize,
+    /// Frees the owner.
+    release: unsafe fn(NonNull<Proxy>),
+}
+
+/// A proxy and what owns the data.
+#[repr(C)]
+struct Owner<O> {
+    proxy: Proxy,
+    owner: O,
+}
+
+/// Frees an owner.
+///
+/// # Safety
+///
+/// The proxy is the head of a boxed `Owner<O>`, and nothing uses the data.
+unsafe fn release<O>(proxy: NonNull<Proxy>) {
+    // SAFETY: the caller's promise.
+    drop(unsafe { Box::from_raw(proxy.as_ptr().cast::<Owner<O>>()) });
+}
+
+/// Ends an array's share in its data. The collector calls this, in any domain or thread.
+///
+/// # Safety
+///
+/// The block is a bigarray with [`operations`], and it is finalised once.
+unsafe extern "C" fn finalize(block: Raw) {
+    // SAFETY: invariant 2.
+    unsafe {
+        let proxy = (block as *const *mut Proxy).add(4).read();
+        if (*proxy).count.fetch_sub(1, Ordering::Release) == 1 {
+            fence(Ordering::Acquire);
+            ((*proxy).release)(NonNull::new_unchecked(proxy));
+        }
+    }
+}
+
+/// The runtime's operations.
+fn runtime_operations() -> *const CustomOperations {
+    (&raw const sys::caml_ba_ops).cast()
+}
+
+/// The runtime's operations, but for the finaliser.
+fn operations() -> *const CustomOperations {
+    static OPERATIONS: AtomicPtr<CustomOperations> = AtomicPtr::new(ptr::null_mut());
+    let known = OPERATIONS.load(Ordering::Acquire);
+    if !known.is_null() {
+        return known;
+    }
+    // SAFETY: a structure of the runtime's that does not change.
+    let mut copy = Box::new(unsafe { runtime_operations().read() });
+    copy.finalize = Some(finalize);
+    let copy = Box::into_raw(copy);
+    // Another domain may have been faster.
+    match OPERATIONS.compare_exchange(ptr::null_mut(), copy, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => copy,
+        Err(known) => {
+            // SAFETY: just made, and nobody else knows it.
+            drop(unsafe { Box::from_raw(copy) });
+            known
+        }
+    }
+}
+
+/// Where the elements of a bigarray are, and how many.
+pub(crate) struct Parts<T> {
+    pub(crate) data: NonNull<T>,
+    pub(crate) dims: Dims,
+    pub(crate) length: usize,
+}
+
+/// The number of elements.
+pub(super) fn length_of(dims: &[usize]) -> Option<usize> {
+    if dims.contains(&0) {
+        return Some(0);
+    }
+    dims.iter()
+        .try_fold(1, |length: usize, &dim| length.checked_mul(dim))
+}
+
+/// What any bigarray says of itself.
+struct Shape {
+    data: *mut c_void,
+    flags: isize,
+    dims: Dims,
+}
+
+fn shape(value: Value<'_>) -> Option<Shape> {
+    let header = value.header()?;
+    let size = sys::header_wosize(header);
+    if sys::header_tag(header) != sys::CUSTOM_TAG || size < HEAD {
+        return None;
+    }
+    let block = value.raw() as *const isize;
+    // SAFETY: a custom block's first word points to its operations.
+    let compare = |operations: *const CustomOperations| unsafe { (*operations).compare };
+    // SAFETY: the block has these words.
+    unsafe {
+        let of = block.cast::<*const CustomOperations>().read();
+        let address = |f: Option<unsafe extern "C" fn(Raw, Raw) -> core::ffi::c_int>| {
+            f.map(|f| f as *const ())
+        };
+        if of != runtime_operations()
+            && address(compare(of)) != address(compare(runtime_operations()))
+        {
+            return None;
+        }
+        let count = usize::try_from(block.add(2).read()).ok()?;
+        if count > Dims::MOST || size < HEAD + count {
+            return None;
+        }
+        let words = core::slice::from_raw_parts(block.add(HEAD).cast::<usize>(), count);
+        Some(Shape {
+            data: block.add(1).cast::<*mut c_void>().read(),
+            flags: block.add(3).read(),
+            dims: Dims::new(words),
+        })
+    }
+}
+
+/// A bigarray in words.
+fn describe(module: &str, kind: isize, fortran: bool) -> String {
+    let layout = if fortran { "Fortran" } else { "C" };
+    alloc::format!(
+        "a Bigarray.{module} of {} in {layout} layout",
+        kind_name(kind)
+    )
+}
+
+#[cold]
+#[inline(never)]
+fn unexpected<A: Bigarray>(value: Value<'_>, shape: Option<Shape>) -> ConversionError {
+    let expected = describe(A::MODULE, A::Kind::NUMBER, A::Layout::FORTRAN);
+    match shape {
+        None => value.unexpected(expected),
+        Some(shape) => {
+            let module = match shape.dims.len() {
+                count if A::DIMS.is_none_or(|expected| expected == count) => A::MODULE.into(),
+                count @ 0..=3 => alloc::format!("Array{count}"),
+                count => alloc::format!("Genarray of {count} dimensions"),
+            };
+            let found = describe(&module, shape.flags & KIND, shape.flags & FORTRAN != 0);
+            ConversionError::new(expected, found)
+        }
+    }
+}
+
+/// Reads a bigarray of this type.
+#[inline]
+pub(crate) fn parts<A: Bigarray>(
+    value: Value<'_>,
+) -> Result<Parts<<A::Kind as Kind>::Element>, ConversionError> {
+    let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
+    let shape = match shape(value) {
+        Some(shape)
+            if shape.flags & (KIND | FORTRAN) == flags
+                && A::DIMS.is_none_or(|count| count == shape.dims.len()) =>
+        {
+            shape
+        }
+        other => return Err(unexpected::<A>(value, other)),
+    };
+    let Some(length) = length_of(&shape.dims) else {
+        return Err(ConversionError::message(
+            "the bigarray is larger than the memory",
+        ));
+    };
+    let data = match NonNull::new(shape.data.cast()) {
+        Some(data) if length > 0 => data,
+        _ if length > 0 => return Err(ConversionError::message("the bigarray has no data")),
+        _ => NonNull::dangling(),
+    };
+    Ok(Parts {
+        data,
+        dims: shape.dims,
+        length,
+    })
+}
+
+impl<T> Parts<T> {
+    /// What can be borrowed as a slice: elements at addresses as Rust wants them.
+    #[inline]
+    pub(crate) fn aligned(self) -> Result<Self, ConversionError> {
+        if self.data.is_aligned() {
+            Ok(self)
+        } else {
+            Err(misaligned())
+        }
+    }
+
+    /// The number of the element with this index, which counts as the layout says.
+    #[inline]
+    pub(crate) fn offset<L: Layout>(&self, index: &[usize]) -> Option<usize> {
+        offset::<L>(&self.dims, index)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn misaligned() -> ConversionError {
+    ConversionError::message(
+        "the bigarray's data, of a mapped file perhaps, is not aligned for its kind",
+    )
+}
+
+/// The number in memory of the element with this index.
+#[inline]
+pub(crate) fn offset<L: Layout>(dims: &[usize], index: &[usize]) -> Option<usize> {
+    if index.len() != dims.len() {
+        return None;
+    }
+    let step = |offset: usize, (&dim, &i): (&usize, &usize)| {
+        let i = if L::FORTRAN { i.wrapping_sub(1) } else { i };
+        // No overflow: it is less than the number of elements.
+        (i < dim).then(|| offset * dim + i)
+    };
+    let mut both = dims.iter().zip(index);
+    if L::FORTRAN {
+        both.rev().try_fold(0, step)
+    } else {
+        both.try_fold(0, step)
+    }
+}
+
+impl<'gc> Allocator<'gc> {
+    /// A bigarray that has this vector's data, and frees it.
+    pub(super) fn bigarray<A: Bigarray>(
+        &mut self,
+        dims: &[usize],
+        mut data: Vec<<A::Kind as Kind>::Element>,
+    ) -> Value<'gc, A> {
+        debug_assert!(length_of(dims) == Some(data.len()) && dims.len() <= Dims::MOST);
+        let address = data.as_mut_ptr().cast::<c_void>();
+        let bytes = data.capacity() * size_of::<<A::Kind as Kind>::Element>();
+        let owner = Box::new(Owner {
+            proxy: Proxy {
+                count: AtomicUsize::new(1),
+                data: address,
+                size: 0,
+                release: release::<Vec<<A::Kind as Kind>::Element>>,
+            },
+            owner: data,
+        });
+        let operations = operations();
+        let wosize = HEAD + dims.len();
+        // SAFETY: this allocator borrows the token.
+        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
+        let (block, young) = if large {
+            (self.words_in_major_heap(sys::CUSTOM_TAG, wosize), false)
+        } else {
+            self.words_and_age(sys::CUSTOM_TAG, wosize)
+        };
+        let proxy = Box::into_raw(owner);
+        let layout = if A::Layout::FORTRAN { FORTRAN } else { 0 };
+        // SAFETY: the block has these words. Neither function of the runtime collects, and a block
+        // in the minor heap is entered once, so that it is finalised when it dies there.
+        unsafe {
+            block.write(operations as usize);
+            block.add(1).cast::<*mut c_void>().write(address);
+            block.add(2).write(dims.len());
+            block
+                .add(3)
+                .write((A::Kind::NUMBER | layout | MANAGED) as usize);
+            block.add(4).cast::<*mut Proxy>().write(proxy.cast());
+            block
+                .add(HEAD)
+                .copy_from_nonoverlapping(dims.as_ptr(), dims.len());
+            if young {
+                sys::bactrian_custom_young(block as Raw, bytes);
+            } else {
+                sys::bactrian_custom_old(bytes);
+            }
+            self.value(block as Raw)
+        }
+    }
+}
