@@ -28,6 +28,44 @@ value c_float_add_boxed(value a, value b)
 double c_float_add_unboxed(double a, double b) { return a + b; }
 double c_float_add_noalloc(double a, double b) { return a + b; }
 
+/* Counters that OCaml owns: the type checked by its operations, as Bactrian does. */
+static void c_custom_finalize(value v) { free(*(intnat **)Data_custom_val(v)); }
+static struct custom_operations c_custom_operations = {
+  "bench.c", c_custom_finalize, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+value c_custom_make(value n)
+{
+  CAMLparam1(n);
+  CAMLlocal1(v);
+  intnat *counter = malloc(sizeof(intnat));
+  if (counter == NULL) caml_raise_out_of_memory();
+  *counter = Long_val(n);
+  v = caml_alloc_custom(&c_custom_operations, sizeof(intnat *), 0, 1);
+  *(intnat **)Data_custom_val(v) = counter;
+  CAMLreturn(v);
+}
+
+value c_custom_read(value v)
+{
+  CAMLparam1(v);
+  if (Custom_ops_val(v) != &c_custom_operations) caml_invalid_argument("not a counter");
+  CAMLreturn(Val_long(**(intnat **)Data_custom_val(v)));
+}
+
+value c_custom_change(value v)
+{
+  CAMLparam1(v);
+  if (Custom_ops_val(v) != &c_custom_operations) caml_invalid_argument("not a counter");
+  ++**(intnat **)Data_custom_val(v);
+  CAMLreturn(Val_unit);
+}
+
+value c_custom_shared_make(value n) { return c_custom_make(n); }
+value c_custom_shared_read(value v) { return c_custom_read(v); }
+
 value c_int64_add_boxed(value a, value b)
 {
   CAMLparam2(a, b);

@@ -22,6 +22,46 @@ value fast_float_add_boxed(value a, value b)
 double fast_float_add_unboxed(double a, double b) { return a + b; }
 double fast_float_add_noalloc(double a, double b) { return a + b; }
 
+static void fast_custom_finalize(value v) { free(*(intnat **)Data_custom_val(v)); }
+static struct custom_operations fast_custom_operations = {
+  "bench.fast", fast_custom_finalize, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+value fast_custom_make(value n)
+{
+  value v;
+  intnat *counter = malloc(sizeof(intnat));
+  if (counter == NULL) caml_raise_out_of_memory();
+  *counter = Long_val(n);
+  RESERVE(v, 2, Custom_tag);
+  Custom_ops_val(v) = &fast_custom_operations;
+  *(intnat **)Data_custom_val(v) = counter;
+#if OCAML_VERSION_MAJOR >= 5
+  add_to_custom_table(&Caml_state->minor_tables->custom, v, 0, 1);
+#else
+  add_to_custom_table(Caml_state_field(custom_table), v, 0, 1);
+#endif
+  return v;
+}
+
+value fast_custom_read(value v)
+{
+  if (Custom_ops_val(v) != &fast_custom_operations) caml_invalid_argument("not a counter");
+  return Val_long(**(intnat **)Data_custom_val(v));
+}
+
+value fast_custom_change(value v)
+{
+  if (Custom_ops_val(v) != &fast_custom_operations) caml_invalid_argument("not a counter");
+  ++**(intnat **)Data_custom_val(v);
+  return Val_unit;
+}
+
+value fast_custom_shared_make(value n) { return fast_custom_make(n); }
+value fast_custom_shared_read(value v) { return fast_custom_read(v); }
+
 value fast_int64_add_boxed(value a, value b)
 {
   int64_t sum = Int64_val(a) + Int64_val(b);

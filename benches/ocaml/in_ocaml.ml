@@ -13,6 +13,14 @@ let[@inline never] int_add_noalloc a b = a + b
 let[@inline never] float_add_boxed a b = a +. b
 let[@inline never] float_add_unboxed a b = a +. b
 let[@inline never] float_add_noalloc a b = a +. b
+
+type counter = int ref
+
+let[@inline never] custom_shared_make n : counter = ref n
+let[@inline never] custom_shared_read (c : counter) = !c
+let[@inline never] custom_make n : counter = ref n
+let[@inline never] custom_read (c : counter) = !c
+let[@inline never] custom_change (c : counter) = incr c
 let[@inline never] int64_add_boxed a b = Int64.add a b
 let[@inline never] int64_add_unboxed a b = Int64.add a b
 let[@inline never] int64_add_noalloc a b = Int64.add a b

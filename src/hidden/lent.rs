@@ -184,15 +184,20 @@ pub fn end<L>(_: L) {}
 ///
 /// # Safety
 ///
-/// As for [`argument`].
+/// As for [`argument`]; unless `COLLECTS`, nothing collects before the borrow is dropped.
 #[inline(always)]
-pub unsafe fn argument_mut<T: Mutable>(
+pub unsafe fn argument_mut<T: Mutable, const COLLECTS: bool>(
     rt: &Runtime,
     raw: Raw,
     name: &'static str,
 ) -> Result<LentMut<T>, Raise> {
     // SAFETY: the caller's promise. The borrow does not depend on the value.
-    unsafe { argument::<BorrowedMut<T>>(rt, raw, name) }.map(BorrowedMut::lent)
+    unsafe {
+        match argument::<BorrowedMut<T>>(rt, raw, name) {
+            Ok(borrowed) => Ok(borrowed.lent::<COLLECTS>()),
+            Err(raise) => Err(raise),
+        }
+    }
 }
 
 /// The receiver `self` of a method.

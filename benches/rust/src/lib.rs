@@ -45,6 +45,39 @@ fn float_add_noalloc(a: f64, b: f64) -> f64 {
     a + b
 }
 
+#[derive(bactrian::Custom)]
+#[ocaml(mutable)]
+struct Counter(isize);
+
+/// Not `mutable`: borrows of it are not counted.
+#[derive(bactrian::Custom)]
+struct Shared(isize);
+
+#[func(boxed)]
+fn custom_shared_make(n: isize) -> Shared {
+    Shared(n)
+}
+
+#[func(boxed)]
+fn custom_shared_read(shared: &Shared) -> isize {
+    shared.0
+}
+
+#[func(boxed)]
+fn custom_make(n: isize) -> Counter {
+    Counter(n)
+}
+
+#[func(boxed)]
+fn custom_read(counter: &Counter) -> isize {
+    counter.0
+}
+
+#[func]
+fn custom_change(counter: &mut Counter) {
+    counter.0 += 1;
+}
+
 #[func(boxed)]
 fn int64_add_boxed(a: i64, b: i64) -> i64 {
     a + b

@@ -412,12 +412,11 @@ fn read_argument(
         }
         Passing::LentMut => {
             let ty = lent_type(ty);
-            let said = plain.then(|| {
-                let ty = inferred_lifetimes(ty);
-                quote!(::<#ty>)
-            });
+            let ty = inferred_lifetimes(ty);
             quote_spanned! {at=>
-                let mut #argument = unsafe { #hidden::argument_mut #said (__rt, #raw, #name)? };
+                let mut #argument = unsafe {
+                    #hidden::argument_mut::<#ty, #collects>(__rt, #raw, #name)?
+                };
             }
         }
         Passing::Borrowed => quote_spanned! {at=>

@@ -55,8 +55,9 @@ mod sealed {
     impl Sealed for super::Counted {}
 }
 
-/// All may borrow the value, at any time: the payload is an `Arc<T>`, and nothing is counted for a
-/// borrow. The block keeps the value alive, so whoever borrows keeps the block alive.
+/// All may borrow the value, at any time: the payload is a `Box<T>`, or an `Arc<T>` that Rust shares,
+/// and nothing is counted for a borrow. The block keeps the value alive, so whoever borrows keeps the
+/// block alive.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Shared {}
@@ -65,13 +66,21 @@ impl Shared {
     pub(super) fn pack_arc<T: Custom>(value: Arc<T>) -> Payload {
         Arc::into_raw(value).cast()
     }
+
+    /// # Safety
+    ///
+    /// The payload was made by `pack_arc`, and this is its block's finalisation.
+    pub(super) unsafe fn release_arc<T: Custom>(payload: Payload) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Arc::from_raw(payload.cast::<T>()) });
+    }
 }
 
 impl<T: Custom> Access<T> for Shared {
     type Lent<const COLLECTS: bool> = Lent<T>;
 
     fn pack(value: T, _: usize) -> Payload {
-        Self::pack_arc(Arc::new(value))
+        Box::into_raw(Box::new(value)).cast_const().cast()
     }
 
     fn closed() -> Option<Payload> {
@@ -80,7 +89,7 @@ impl<T: Custom> Access<T> for Shared {
 
     unsafe fn release(payload: Payload) {
         // SAFETY: the caller's promise.
-        drop(unsafe { Arc::from_raw(payload.cast::<T>()) });
+        drop(unsafe { Box::from_raw(payload.cast::<T>().cast_mut()) });
     }
 
     #[inline(always)]
@@ -89,7 +98,7 @@ impl<T: Custom> Access<T> for Shared {
         payload: Payload,
     ) -> Result<Lent<T>, Unusable> {
         Ok(Lent {
-            // SAFETY: `Arc::into_raw` gives no null.
+            // SAFETY: neither `Box` nor `Arc` give null.
             value: unsafe { NonNull::new_unchecked(payload.cast::<T>().cast_mut()) },
             _root: COLLECTS.then(|| Cell::new(value.raw())),
         })
@@ -139,8 +148,12 @@ impl<T: Custom> Access<T> for Counted {
 
     unsafe fn release(payload: Payload) {
         let counter = payload.cast::<Counter<T>>().cast_mut();
-        // SAFETY: the caller's promise. If there are borrows, the last one frees the payload.
+        // SAFETY: the caller's promise. If there are borrows, the last one frees the payload; if there
+        // are none, nobody can begin one, since nothing reaches the block.
         unsafe {
+            if (*counter).state.load(Ordering::Acquire) & !CLOSED == 0 {
+                return free(counter);
+            }
             let before = (*counter).state.fetch_or(ORPHAN, Ordering::AcqRel);
             if before & !CLOSED == 0 {
                 free(counter);
@@ -194,7 +207,6 @@ const ONE: usize = 8;
 /// # Safety
 ///
 /// Nobody has the payload any more.
-#[cold]
 unsafe fn free<T: Custom>(counter: *mut Counter<T>) {
     fence(Ordering::Acquire);
     // SAFETY: the caller's promise; a value that was taken out is not there.
@@ -313,6 +325,31 @@ impl<T: Custom> Handle<T> {
         Ok(unsafe { self.value().read() })
     }
 
+    /// Tells the collector what has grown.
+    #[inline(always)]
+    fn tell(self) {
+        // SAFETY: the mutable borrow still lasts.
+        let bytes = unsafe { (*self.value()).external_size() };
+        // SAFETY: the payload lives as long as the borrow.
+        let told = unsafe { &self.0.as_ref().told };
+        if bytes != told.load(Ordering::Relaxed) {
+            tell(told, bytes);
+        }
+    }
+
+    /// Ends a mutable borrow during which the block was not finalised; tells the collector what has
+    /// grown.
+    ///
+    /// # Safety
+    ///
+    /// There is one, and it is not used again; the block is alive.
+    #[inline(always)]
+    pub(super) unsafe fn unborrow_mut_alive(self) {
+        self.tell();
+        // Others only try, and do not change anything.
+        self.state().store(0, Ordering::Release);
+    }
+
     /// Ends a mutable borrow; tells the collector what has grown.
     ///
     /// # Safety
@@ -320,13 +357,7 @@ impl<T: Custom> Handle<T> {
     /// There is one, and it is not used again.
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut(self) {
-        // SAFETY: the borrow still lasts.
-        let bytes = unsafe { (*self.value()).external_size() };
-        // SAFETY: the payload lives as long as the borrow.
-        let told = unsafe { &self.0.as_ref().told };
-        if bytes != told.load(Ordering::Relaxed) {
-            tell(told, bytes);
-        }
+        self.tell();
         let before = self.state().fetch_and(!MUTABLE, Ordering::Release);
         if before == MUTABLE | ORPHAN {
             // SAFETY: that was the last borrow, and the block is gone.

@@ -58,8 +58,18 @@ pub(super) struct Operations {
 /// The operations of a type. There may be several copies of them in a program.
 pub(super) struct OperationsOf<T>(PhantomData<T>);
 
+impl<T: Custom<Access = Shared>> OperationsOf<T> {
+    /// Those of a block whose value Rust shares.
+    const OF_ARC: &'static Operations = &Operations {
+        release: Shared::release_arc::<T>,
+        ..Self::ALL
+    };
+}
+
 impl<T: Custom> OperationsOf<T> {
-    pub(super) const OPERATIONS: &'static Operations = &Operations {
+    pub(super) const OPERATIONS: &'static Operations = &Self::ALL;
+
+    const ALL: Operations = Operations {
         base: sys::CustomOperations {
             identifier: T::IDENTIFIER.as_ptr(),
             finalize: Some(finalize),
@@ -237,27 +247,36 @@ impl<'gc> Allocator<'gc> {
 pub fn into_block<T: Custom>(value: T, rt: &Runtime) -> Value<'_> {
     let bytes = value.external_size();
     let payload = <T::Access as Access<T>>::pack(value, bytes);
-    block_of::<T>(payload, bytes, rt)
+    let release = Release(payload, <T::Access as Access<T>>::release);
+    block_of(OperationsOf::<T>::OPERATIONS, release, bytes, rt)
 }
 
 /// Makes a new block of a value that Rust shares.
 #[doc(hidden)]
 pub fn share<'gc, T: Custom<Access = Shared>>(value: &Arc<T>, rt: &'gc Runtime) -> Value<'gc> {
     let bytes = value.external_size();
-    block_of::<T>(Shared::pack_arc(value.clone()), bytes, rt)
+    let release = Release(Shared::pack_arc(value.clone()), Shared::release_arc::<T>);
+    block_of(OperationsOf::<T>::OF_ARC, release, bytes, rt)
 }
 
-fn block_of<T: Custom>(payload: Payload, bytes: usize, rt: &Runtime) -> Value<'_> {
-    /// Without memory there is no block, and the payload is nobody's.
-    struct Release<T: Custom>(Payload, PhantomData<T>);
-    impl<T: Custom> Drop for Release<T> {
-        fn drop(&mut self) {
-            // SAFETY: no block has the payload.
-            unsafe { <T::Access as Access<T>>::release(self.0) };
-        }
+/// A payload that no block has yet: without memory there is none.
+struct Release(Payload, unsafe fn(Payload));
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        // SAFETY: the payload is still ours, and this is the function that releases it.
+        unsafe { (self.1)(self.0) };
     }
-    let release = Release::<T>(payload, PhantomData);
-    let block = Allocator::new(rt).custom(OperationsOf::<T>::OPERATIONS, payload, bytes);
+}
+
+#[inline(always)]
+fn block_of<'gc>(
+    operations: &'static Operations,
+    release: Release,
+    bytes: usize,
+    rt: &'gc Runtime,
+) -> Value<'gc> {
+    let block = Allocator::new(rt).custom(operations, release.0, bytes);
     core::mem::forget(release);
     // SAFETY: just made.
     unsafe { Value::from_raw(block) }

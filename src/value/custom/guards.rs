@@ -185,14 +185,22 @@ impl<T: Custom + fmt::Debug> fmt::Debug for BorrowedMut<T> {
 }
 
 impl<T: Custom> BorrowedMut<T> {
-    /// The same borrow, for the time of a call.
+    /// The same borrow, for the time of a call. With `COLLECTS`, the block may be finalised meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// Unless `COLLECTS`, the block is alive when the borrow ends.
     #[inline(always)]
-    pub(crate) fn lent(self) -> LentMut<T> {
+    pub(crate) unsafe fn lent<const COLLECTS: bool>(self) -> LentMut<T> {
         let handle = self.handle;
         core::mem::forget(self);
         LentMut {
             handle,
-            end: Handle::unborrow_mut,
+            end: if COLLECTS {
+                Handle::unborrow_mut
+            } else {
+                Handle::unborrow_mut_alive
+            },
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod common;
 mod conversions;
+mod custom;
 mod loops;
 mod raising;
 mod roots;
