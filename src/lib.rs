@@ -15,7 +15,9 @@ mod value;
 pub use convert::{
     Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters,
 };
-pub use runtime::Runtime;
+pub use runtime::{AttachError, Runtime};
+#[cfg(feature = "std")]
+pub use runtime::{InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
     Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Fun, List,

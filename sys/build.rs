@@ -29,7 +29,7 @@ fn main() {
     ] {
         println!("cargo::rerun-if-env-changed={name}");
     }
-    for path in ["build.rs", "src/shim.c"] {
+    for path in ["build.rs", "src/shim.c", "src/embed.c"] {
         println!("cargo::rerun-if-changed={path}");
     }
     println!("cargo::rustc-check-cfg=cfg(ocaml5, bactrian_shim)");
@@ -256,6 +256,7 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
     let mut build = cc::Build::new();
     build
         .file("src/shim.c")
+        .file("src/embed.c")
         .include(headers)
         .define("BACTRIAN_OCAML_MAJOR", ocaml.version.0.to_string().as_str())
         .define("BACTRIAN_OCAML_MINOR", ocaml.version.1.to_string().as_str())
@@ -291,11 +292,27 @@ fn link_runtime(out: &Path) {
     let source = out.join("bactrian_empty.ml");
     let object = out.join("bactrian_ocaml.o");
     fs::write(&source, "").expect("OUT_DIR is writable");
-    run(Command::new(ocamlopt())
+    let mut command = Command::new(ocamlopt());
+    command
         .current_dir(out)
         .args(["-output-complete-obj", "-o"])
-        .arg(&object)
-        .arg(&source));
+        .arg(&object);
+    // The thread library, so that every Rust thread may attach. Its C libraries are named here, since
+    // OCaml would give the linker that merges objects those of the system too.
+    let directory = PathBuf::from(run(Command::new(ocamlopt()).arg("-where")).trim());
+    let has = |name: &&str| {
+        let file = format!("lib{name}.a");
+        directory.join(&file).is_file() || directory.join("unix").join(&file).is_file()
+    };
+    let unix = ["unixnat", "unix"].into_iter().find(has);
+    if let (Some(unix), true) = (unix, has(&"threadsnat")) {
+        command
+            .args(["-I", "+unix", "-I", "+threads", "unix.cmxa", "threads.cmxa"])
+            .args(["-linkall", "-noautolink", "-cclib", "-lthreadsnat"])
+            .args(["-cclib", &format!("-l{unix}")]);
+        println!("cargo::rustc-link-lib=pthread");
+    }
+    run(command.arg(&source));
     let archive = out.join("libbactrian_ocaml.a");
     let _ = fs::remove_file(&archive);
     run(Command::new(env::var("AR").unwrap_or_else(|_| "ar".into()))

@@ -4,25 +4,35 @@
 //! This module knows raw words only; [`crate::value`] gives them lifetimes and types.
 
 mod allocator;
+mod attach;
+#[cfg(feature = "std")]
 mod embedded;
 mod named;
 mod raise;
 mod roots;
 mod stack;
+#[cfg(feature = "std")]
+mod start;
 mod stub;
 
 use core::marker::PhantomData;
 
 pub use allocator::Allocator;
 pub(crate) use allocator::{ROOM, atom, copy_bytes};
+pub use attach::AttachError;
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use named::NamedValue;
 pub use raise::Raise;
+#[cfg(feature = "std")]
+use roots::forget_runtime;
+use roots::mark_as_holding;
 pub use roots::{Cell, root_pages};
 pub(crate) use roots::{may_look, while_collecting};
 pub use stack::StackExhausted;
 pub(crate) use stack::{check_stack, expect_stack};
+#[cfg(feature = "std")]
+pub use start::{InitError, ShutdownError};
 pub use stub::{check, enter};
 
 use bactrian_sys as sys;
@@ -50,7 +60,8 @@ use bactrian_sys as sys;
 /// }
 /// ```
 ///
-/// There is no way to make one: functions marked [`func`](crate::func) are given theirs.
+/// There is no way to make one: functions marked [`func`](crate::func) are given theirs, and other
+/// Rust code, in threads of its own or in a program that has started OCaml, [attaches](Runtime::attach).
 ///
 /// # A function that allocates without end
 ///

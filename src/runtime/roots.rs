@@ -180,7 +180,8 @@ impl Drop for Cell {
     }
 }
 
-/// Whether this thread is known to hold the runtime. On OCaml 4 only the main thread ever is.
+/// Whether this thread is known to hold the runtime. On OCaml 4 only the main thread ever is, and threads that
+/// have attached.
 #[inline(always)]
 fn holds_runtime() -> bool {
     if sys::OCAML5 {
@@ -188,6 +189,22 @@ fn holds_runtime() -> bool {
     } else {
         sys::bactrian_holds_runtime() != 0
     }
+}
+
+/// Has [`holds_runtime`] know that this thread has the runtime.
+///
+/// # Safety
+///
+/// It has.
+pub(super) unsafe fn mark_as_holding() {
+    // SAFETY: the caller's promise.
+    unsafe { sys::bactrian_watch_runtime() };
+}
+
+/// The runtime has ended on this thread, which has to pass for one without it.
+#[cfg(feature = "std")]
+pub(super) fn forget_runtime() {
+    ENDED.with(|ended| ended.set(true));
 }
 
 /// Whether this thread is known to hold the runtime with no collection at work on it: values can be

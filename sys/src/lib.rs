@@ -405,10 +405,6 @@ unsafe extern "C" {
     pub fn caml_get_exception_raw_backtrace(unit: Value) -> Value;
     /// Whether backtraces are recorded, as an OCaml `bool`.
     pub fn caml_backtrace_status(unit: Value) -> Value;
-    /// Starts the runtime of a program whose main function is not OCaml's; an exception of its
-    /// initialisation is marked in bit 1 of the result.
-    pub fn caml_startup_exn(arguments: *const *mut c_char) -> Value;
-
     /// The operations that were registered under an identifier; null when none were.
     pub fn caml_find_custom_operations(identifier: *const c_char) -> *const c_void;
     /// Has `input_value` know the operations by their identifier, from now on and for ever.
@@ -453,4 +449,33 @@ unsafe extern "C" {
     pub safe fn bactrian_holds_runtime() -> c_int;
     /// Has [`bactrian_holds_runtime`] know from now on. The thread must hold the runtime.
     pub fn bactrian_watch_runtime();
+    /// Whether [`bactrian_holds_runtime`] is to know this thread too, which ends without the runtime
+    /// (OCaml 4).
+    pub safe fn bactrian_flag_thread(on: c_int);
+
+    /// Whether this thread holds the runtime: 1, 0, or on OCaml 4 -1 when that is not known.
+    pub safe fn bactrian_lock_state() -> c_int;
+    /// Starts the runtime on this thread, which holds it then; returns 0 when the program has none.
+    /// An exception of its initialisation is marked in bit 1 of the result. The arguments, which end
+    /// with null, stay for ever.
+    pub fn bactrian_start(arguments: *const *mut c_char, result: *mut Value) -> c_int;
+    /// Whether there is a runtime that somebody has started.
+    pub safe fn bactrian_runtime_lives() -> c_int;
+    /// Whether the program has OCaml's thread library. There must be a runtime.
+    pub fn bactrian_has_threads() -> c_int;
+    /// Makes a thread known to the runtime: 1 when it was not before, 2 when it was, 3 when it was
+    /// and may hold the runtime, 0 when it is not now. It must not be known to hold the runtime.
+    pub fn bactrian_register_thread(has_threads: c_int) -> c_int;
+    /// The opposite, for a thread for which that returned 1 and that does not hold the runtime.
+    pub fn bactrian_unregister_thread();
+    /// Takes the runtime's lock, for a thread that is known and does not hold it. Runs no OCaml code.
+    pub fn bactrian_acquire();
+    /// Gives the lock back. Runs no OCaml code.
+    pub fn bactrian_release();
+    /// Gives the lock back until [`bactrian_acquire_again`].
+    pub fn bactrian_release_for_a_while();
+    /// Takes the lock again after [`bactrian_release_for_a_while`].
+    pub fn bactrian_acquire_again();
+    /// Runs OCaml's `at_exit` functions and ends the runtime, which nobody can hold any more.
+    pub fn bactrian_shutdown();
 }

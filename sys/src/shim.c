@@ -206,11 +206,12 @@ value bactrian_failure(void) { return 0; }
 /* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
    hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the
    slower way to drop a root.
-   The flag is for the main thread alone. A thread of OCaml 4 that ends releases the master lock
+   The flag is for the main thread alone, and for Rust threads that Bactrian has made known to OCaml. A thread of OCaml 4 that ends releases the master lock
    without calling a hook, and what Rust keeps in thread-local variables is dropped after that. */
 #if OCAML5
 int bactrian_holds_runtime(void) { return Caml_state_opt != NULL; }
 void bactrian_watch_runtime(void) {}
+void bactrian_flag_thread(int on) {}
 #else
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -225,20 +226,38 @@ static int is_main(void) { return 0; }
 static __thread int holds;
 /* What the flag becomes when the thread gets the runtime: -1 until that is known. */
 static __thread int mark = -1;
+/* What was seen of this thread: -1 nothing, 1 that it took the runtime, 0 that it released it.
+   Where `holds` is to be never wrongly set, this is to be never wrongly 0. */
+static __thread int seen = -1;
 static void now_holds(void) {
   if (mark < 0) mark = is_main();
   holds = mark;
+  seen = 1;
+}
+static void now_released(void) { holds = seen = 0; }
+int bactrian_seen_runtime(void) { return seen; }
+void bactrian_mark_runtime(int held) {
+  if (held) now_holds();
+  else now_released();
 }
 typedef void (*hook)(void);
 static hook next_enter[2], next_leave[2];
-static void enter_0(void) { holds = 0; next_enter[0](); }
+static void enter_0(void) { now_released(); next_enter[0](); }
 static void leave_0(void) { next_leave[0](); now_holds(); }
-static void enter_1(void) { holds = 0; next_enter[1](); }
+static void enter_1(void) { now_released(); next_enter[1](); }
 static void leave_1(void) { next_leave[1](); now_holds(); }
 static const hook our_enter[2] = { enter_0, enter_1 };
 static const hook our_leave[2] = { leave_0, leave_1 };
 static int installed = 0;
+#if BACTRIAN_OCAML_MINOR < 13
+/* A signal is only recorded: its handler, run at once, could raise over Rust frames. */
+static int try_leave(void) { return 0; }
+#endif
 int bactrian_holds_runtime(void) { return holds; }
+void bactrian_flag_thread(int on) {
+  mark = on ? 1 : -1;
+  if (!on) holds = 0;
+}
 /* To be called with the runtime held. A second time because the thread library, when it starts
    after us, replaces the hooks without calling those before it. The second pair is not the first:
    a library that does call those before it would have the first call itself for ever. */
@@ -248,6 +267,9 @@ void bactrian_watch_runtime(void) {
   if (installed > 0 && caml_enter_blocking_section_hook == our_enter[installed - 1]) return;
   next_enter[installed] = caml_enter_blocking_section_hook;
   next_leave[installed] = caml_leave_blocking_section_hook;
+#if BACTRIAN_OCAML_MINOR < 13
+  caml_try_leave_blocking_section_hook = try_leave;
+#endif
   caml_enter_blocking_section_hook = our_enter[installed];
   caml_leave_blocking_section_hook = our_leave[installed];
   installed++;

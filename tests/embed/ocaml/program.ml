@@ -1,0 +1,40 @@
+(* What Rust calls by name. *)
+let () = if Array.length Sys.argv > 1 && Sys.argv.(1) = "fail" then failwith "no start today"
+
+(* Functions of the Rust crate. *)
+external attach_in_stub : unit -> string = "embed_attach_in_stub"
+external twice_detached : int -> int = "embed_twice_detached"
+
+let at_exit_file = ref ""
+
+let register name f = Callback.register ("bactrian_embed_tests::" ^ name) f
+
+let () =
+  register "split" Words.split;
+  register "sum" (List.fold_left ( + ) 0);
+  register "arguments" (fun () -> Sys.argv);
+  register "stub" (fun n -> twice_detached n);
+  register "attach_in_stub" attach_in_stub;
+  register "collect" (fun () -> Gc.compact ());
+  register "fails" (fun (message : string) : unit -> failwith message);
+  (* Runs for a while, letting other threads run. *)
+  register "work" (fun n ->
+      let total = ref 0 in
+      for i = 1 to n do
+        total := !total + List.length (List.init 10 (fun j -> i + j));
+        if i mod 100 = 0 then Thread.yield ()
+      done;
+      !total);
+  (* An OCaml thread that calls Rust. *)
+  register "in_thread" (fun () ->
+      let result = ref "" in
+      let thread () = result := attach_in_stub () ^ string_of_int (twice_detached 4) in
+      Thread.join (Thread.create thread ());
+      !result);
+  register "write_at_exit" (fun file -> at_exit_file := file);
+  at_exit (fun () ->
+      if !at_exit_file <> "" then begin
+        let out = open_out !at_exit_file in
+        output_string out "the end"
+        (* Not closed: it is flushed by the standard library's own at_exit. *)
+      end)

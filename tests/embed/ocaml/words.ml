@@ -1,0 +1,1 @@
+let split = Str.split (Str.regexp "[ \t]+")

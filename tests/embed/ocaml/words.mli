@@ -1,0 +1,1 @@
+val split : string -> string list

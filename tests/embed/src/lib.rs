@@ -1,0 +1,56 @@
+//! The OCaml functions of `ocaml/`, the Rust functions that they call, and what the tests share.
+
+use bactrian::{Exception, List, Root, Runtime};
+
+bactrian::import! {
+    /// Words between blanks.
+    #[ocaml(as = list)]
+    pub fn split(text: &str) -> Vec<String>;
+    /// The sum.
+    pub fn sum(numbers: Root<List<isize>>) -> isize;
+    /// What OCaml was started with.
+    pub fn arguments() -> Vec<String>;
+    /// Collects, and moves what there is.
+    pub fn collect();
+    /// Fails with the message.
+    pub fn fails(message: &str);
+    /// Computes for a while, and lets other threads run.
+    pub fn work(n: isize) -> isize;
+    /// Calls [`twice_detached`].
+    pub fn stub(n: isize) -> isize;
+    /// Calls `twice_detached` and `attach_in_stub` on a thread of OCaml's.
+    pub fn in_thread() -> String;
+    /// Has the end write a file.
+    pub fn write_at_exit(file: &str);
+}
+
+mod inner {
+    #[bactrian::func(symbol = "embed_attach_in_stub")]
+    pub fn attach_in_stub() -> String {
+        format!("{:?}", bactrian::Runtime::attach(|_rt| ()))
+    }
+
+    #[bactrian::func(symbol = "embed_twice_detached", boxed)]
+    pub fn twice_detached(
+        rt: &mut bactrian::Runtime,
+        n: isize,
+    ) -> Result<isize, bactrian::Exception> {
+        // On another thread, which attaches meanwhile.
+        rt.detach(|| {
+            let thread = move || bactrian::Runtime::attach(|rt| super::work(rt, 50).map(|_| 2 * n));
+            std::thread::spawn(thread).join().unwrap().unwrap()
+        })
+    }
+}
+
+/// Runs a test with OCaml.
+pub fn with_ocaml<R>(test: impl FnOnce(&mut Runtime) -> R) -> R {
+    Runtime::init_once(["test", "one"]).unwrap();
+    Runtime::attach(test).unwrap()
+}
+
+/// `work`, whose result is known.
+pub fn check_work(rt: &mut Runtime, n: isize) -> Result<(), Exception> {
+    assert_eq!(work(rt, n)?, 10 * n);
+    Ok(())
+}
