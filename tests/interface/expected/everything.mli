@@ -65,6 +65,31 @@ external area : Geo.Shapes.shape -> (float[@unboxed])
 external in_the_root : (int[@untagged]) -> (int[@untagged])
   = "everything_in_the_root_bytecode" "everything_in_the_root"
 
+module Custom : sig
+  module Counter : sig
+    type t
+    (** Counts. *)
+
+    external create : (int[@untagged]) -> t
+      = "everything_counter_new_bytecode" "everything_counter_new"
+
+    external count : t -> (int[@untagged])
+      = "everything_counter_count_bytecode" "everything_counter_count"
+
+    external add : t -> (int[@untagged]) -> unit
+      = "everything_counter_add_bytecode" "everything_counter_add"
+    (** Counts on. *)
+  end
+
+  type text
+  (** A type without methods. *)
+
+  external text : string -> text = "everything_text"
+
+  external length_and_count : text -> Counter.t -> int * int
+    = "everything_length_and_count"
+end
+
 module Docs : sig
   external torture : unit -> unit = "everything_torture"
   (** Strings: "balanced", and one that is not: ". A character: 'x', '"' and an

@@ -156,6 +156,16 @@ let () =
   expect "hull" (hull [| i; Interval.create 7 9 |] = Some (Interval.create 1 9));
   expect "text" (Lexeme.text (`Word "x") = "x" && Lexeme.text `End = "")
 
+(* Values of Rust's. *)
+let () =
+  let open Custom in
+  let counter = Counter.create 1 in
+  Counter.add counter 2;
+  expect "custom" (Counter.count counter = 3);
+  expect "custom, without methods" (length_and_count (text "oak") counter = (3, 3));
+  raises "another custom" "Invalid_argument(\"argument `text`: expected a Text, got a Counter\")"
+    (fun () -> length_and_count (Obj.magic counter) counter)
+
 (* Private modules, types by hand. *)
 let () =
   expect "private" (Private.reveal { Private.secret = "x" } = "x");
