@@ -4,7 +4,7 @@
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 # Programs that have no OCaml main program link the OCaml runtime.
-FEATURES := num-bigint
+FEATURES := num-bigint,ndarray
 TEST := cargo test --quiet --features link,$(FEATURES)
 # Integration tests but those of the compiler's messages, which no version of OCaml changes.
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))

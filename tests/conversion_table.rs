@@ -28,6 +28,7 @@ use num_bigint::{BigInt, BigUint};
 /// The rows that need a feature which this is compiled without.
 fn is_left_out(rust: &str) -> bool {
     !cfg!(feature = "num-bigint") && matches!(rust, "BigInt" | "BigUint")
+        || !cfg!(feature = "ndarray") && rust.starts_with("ndarray::")
 }
 
 /// The types that stand for any: OCaml's type variables.
@@ -143,6 +144,14 @@ fn conversions() -> Vec<Row> {
     ];
     #[cfg(feature = "num-bigint")]
     rows.extend(rows![BigInt, BigUint,]);
+    #[cfg(feature = "ndarray")]
+    rows.extend(rows![
+        ndarray::Array0<f64>, ndarray::Array1<f64>, ndarray::Array2<f64>, ndarray::Array3<f64>,
+        ndarray::Array4<f64>, ndarray::ArrayD<f64>, ndarray::ArcArray<f64, ndarray::Ix2>,
+        ndarray::ArrayView2<'static, f64>,
+    ]);
+    #[cfg(feature = "ndarray")]
+    rows.extend::<Vec<Row>>(rows_as! { "fortran" AsFortran: ndarray::Array2<f64>; });
     rows.extend::<Vec<Row>>(rows_as! {
         "int" Int: i32, u32, i64, u64;
         "nativeint" Nativeint: isize, usize;
@@ -269,6 +278,7 @@ fn pairs(heading: &str) -> Vec<(String, String)> {
     let pairs = table.rows.iter().flat_map(|row| {
         items(row["Rust"])
             .into_iter()
+            .filter(|rust| !is_left_out(rust))
             .map(|rust| (rust, item(row["OCaml"])))
     });
     pairs.collect()
@@ -308,6 +318,14 @@ fn borrowed_arguments_are_those_of_the_table() {
         ArrayViewMut<'static, Array1<f64>>,
         ArrayView<'static, Genarray<f64>>,
     ];
+    #[cfg(feature = "ndarray")]
+    let code: Vec<_> = code
+        .into_iter()
+        .chain(borrowed![
+            ndarray::ArrayView2<'static, f64>,
+            ndarray::ArrayViewMut2<'static, f64>,
+        ])
+        .collect();
     assert_same(pairs("Arguments that borrow mutable data"), code);
 }
 

@@ -9,6 +9,7 @@
 //! | `list` | `Vec<T>`, `Box<[T]>` | `'a list` |
 //! | `array` | `VecDeque<T>` | `'a array` |
 //! | `bigarray` | `Vec<T>` of numbers, see [`bigarray`](crate::bigarray) | `Bigarray.Array1.t`, copied |
+//! | `fortran` | arrays of ndarray, with its feature | bigarrays in Fortran layout |
 //!
 //! ```
 //! use bactrian::{FromValue, ToValue};
@@ -59,6 +60,10 @@ pub enum AsArray {}
 /// `as = bigarray`: OCaml's `Bigarray.Array1.t`, in C layout.
 #[derive(Debug)]
 pub enum AsBigarray {}
+
+/// `as = fortran`: a bigarray in Fortran layout.
+#[derive(Debug)]
+pub enum AsFortran {}
 
 /// Reading as the OCaml type that `As` names.
 #[diagnostic::on_unimplemented(

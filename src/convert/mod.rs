@@ -13,6 +13,8 @@ mod functions;
 mod handles;
 mod lists;
 mod maps;
+#[cfg(feature = "ndarray")]
+pub(crate) mod ndarrays;
 mod numbers;
 mod options;
 mod pointers;

@@ -7,6 +7,8 @@ mod described;
 mod imported;
 mod lent;
 mod message;
+#[cfg(feature = "ndarray")]
+mod ndarrays;
 mod results;
 
 pub use alloc::boxed::Box;

@@ -91,6 +91,7 @@ const ADAPTERS: &[(&str, &str)] = &[
     ("list", "AsList"),
     ("array", "AsArray"),
     ("bigarray", "AsBigarray"),
+    ("fortran", "AsFortran"),
 ];
 
 impl FromMeta for Adapter {

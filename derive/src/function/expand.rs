@@ -478,6 +478,7 @@ pub fn adapter_type(path: &Path) -> TokenStream {
         Some("list") => "AsList",
         Some("array") => "AsArray",
         Some("bigarray") => "AsBigarray",
+        Some("fortran") => "AsFortran",
         _ => return quote!(#path),
     };
     let name = Ident::new(name, path.span());

@@ -379,7 +379,10 @@ fn kind_of(ty: &Type, options: &Options) -> Passing {
 /// Whether an adapter borrows mutable data where the type is a slice.
 fn is_of_bigarrays(adapter: &Path) -> bool {
     let last = adapter.segments.last().map(|last| last.ident.to_string());
-    matches!(last.as_deref(), Some("bigarray" | "AsBigarray"))
+    matches!(
+        last.as_deref(),
+        Some("bigarray" | "AsBigarray" | "fortran" | "AsFortran")
+    )
 }
 
 /// Whether a type is that of a view of a bigarray, ours or ndarray's: known by its name.

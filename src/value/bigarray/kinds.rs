@@ -26,6 +26,8 @@ pub(super) use sealed::Sealed;
 /// | [`Nativeint`] | `nativeint`, `nativeint_elt` | `isize` |
 /// | [`Char`] | `char`, `int8_unsigned_elt` | `u8` |
 /// | [`Complex<f64>`](Complex), `Complex<f32>` | `Complex.t`, `complex64_elt` and `complex32_elt` | itself |
+///
+/// With the feature `ndarray`, the complex numbers of the crate num-complex are such types, too.
 pub trait Kind: Sealed + 'static {
     /// An element in memory.
     type Element: Copy + Send + Sync + fmt::Debug + 'static;
@@ -94,6 +96,14 @@ kinds! {
         );
         13
     };
+}
+
+#[cfg(feature = "ndarray")]
+kinds! {
+    num_complex::Complex<f32>, num_complex::Complex<f32>,
+        "Complex.t", "Bigarray.complex32_elt", 10;
+    num_complex::Complex<f64>, num_complex::Complex<f64>,
+        "Complex.t", "Bigarray.complex64_elt", 11;
 }
 
 /// A complex number as bigarrays have them.

@@ -30,6 +30,31 @@
 //! }
 //! ```
 
+//!
+//! With the feature `ndarray`, parameters can be its `ArrayView`s and `ArrayViewMut`s, and its arrays are
+//! converted both ways. What a function returns is handed over when it is in the order of the C layout,
+//! else copied into that order. `#[ocaml(as = fortran)]` before a parameter, or `#[func(as = fortran)]`
+//! for a result, which is copied, says Fortran layout.
+//!
+//! ```
+//! # #[cfg(feature = "ndarray")] mod example {
+//! use ndarray::{Array2, ArrayView2, ArrayViewMut1};
+//!
+//! // external product : (float, float64_elt, c_layout) Array2.t -> (float, float64_elt, c_layout) Array2.t
+//! //   -> (float, float64_elt, c_layout) Array2.t = "mycrate_product"
+//! #[bactrian::func]
+//! fn product(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
+//!     a.dot(&b)
+//! }
+//!
+//! #[bactrian::func]
+//! fn normalise(mut vector: ArrayViewMut1<'_, f64>) {
+//!     let length = vector.dot(&vector).sqrt();
+//!     vector /= length;
+//! }
+//! # }
+//! ```
+
 mod block;
 mod buffer;
 mod kinds;

@@ -25,6 +25,7 @@ mod functions;
 mod handles;
 mod hostile;
 mod interrupts;
+mod ndarrays;
 mod numbers;
 mod text;
 

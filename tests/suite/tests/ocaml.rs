@@ -51,6 +51,7 @@ programs! {
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
     interrupts: 156, native Native, bytecode Bytecode, debug Debug;
     memory: 20, little_memory LittleMemory;
+    ndarrays: 80, native Native, bytecode Bytecode, debug Debug;
     numbers: 491, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
 }
