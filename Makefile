@@ -17,7 +17,7 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-interface test-projects test-template test-two-libraries
+  test-build test-interface test-projects test-template test-embed test-two-libraries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -62,7 +62,7 @@ format: ## format the Rust code
 test-matrix: test-values test-suite test-interface test-textkit stress-short
 
 # What people make with the command, built in empty directories.
-test-projects: test-template test-two-libraries test-quickstart
+test-projects: test-template test-embed test-two-libraries test-quickstart
 
 test-rust: setup
 	$(TEST)
@@ -91,6 +91,10 @@ test-build: setup
 
 test-template: setup
 	tests/template.sh
+
+# Rust programs that contain OCaml code.
+test-embed: setup
+	tests/embed.sh
 
 test-two-libraries: setup
 	tests/two-libraries.sh

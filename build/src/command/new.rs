@@ -9,12 +9,16 @@ use std::process::{Command, Stdio};
 
 /// Make a project: an OCaml library written in Rust, built by dune
 ///
-/// It has one function, one type and one test; `dune build` and `dune test` work at once.
+/// It has one function, one type and one test; `dune build` and `dune test` work at once. With
+/// `--embed` it is a Rust program that contains OCaml code; `cargo run` and `cargo test` work.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The directory to create; its name is that of the library
     #[arg(value_name = "PATH")]
     path: PathBuf,
+    /// The other way round: a Rust program that uses OCaml code
+    #[arg(long)]
+    embed: bool,
     /// The name, if not that of the directory
     #[arg(long)]
     name: Option<String>,
@@ -28,7 +32,7 @@ pub struct Arguments {
 
 /// A path in the project, where `NAME` is the crate and `PACKAGE` the package, and the text, where what
 /// is in double braces is filled in.
-const TEMPLATE: &[(&str, &str)] = &[
+const LIBRARY: &[(&str, &str)] = &[
     (
         ".cargo/config.toml",
         include_str!("../../templates/library/cargo/config.toml"),
@@ -80,6 +84,39 @@ const TEMPLATE: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same for a Rust program that contains OCaml code.
+const PROGRAM: &[(&str, &str)] = &[
+    (
+        ".gitignore",
+        include_str!("../../templates/program/gitignore"),
+    ),
+    (
+        "Cargo.toml",
+        include_str!("../../templates/program/Cargo.toml.in"),
+    ),
+    (
+        "README.md",
+        include_str!("../../templates/program/README.md.in"),
+    ),
+    ("build.rs", include_str!("../../templates/program/build.rs")),
+    (
+        "ocaml/register.ml",
+        include_str!("../../templates/program/ocaml/register.ml.in"),
+    ),
+    (
+        "ocaml/words.ml",
+        include_str!("../../templates/program/ocaml/words.ml"),
+    ),
+    (
+        "ocaml/words.mli",
+        include_str!("../../templates/program/ocaml/words.mli"),
+    ),
+    (
+        "src/main.rs",
+        include_str!("../../templates/program/src/main.rs.in"),
+    ),
+];
+
 impl Arguments {
     pub fn run(&self) -> Result<(), Error> {
         let name = Name::new(self.name()?)?;
@@ -91,7 +128,8 @@ impl Arguments {
             ))
             .help("choose another directory: a project is made from scratch"));
         }
-        for (path, text) in TEMPLATE {
+        let template = if self.embed { PROGRAM } else { LIBRARY };
+        for (path, text) in template {
             let path = path
                 .replace("PACKAGE", &name.package)
                 .replace("NAME", &name.krate);
@@ -103,7 +141,12 @@ impl Arguments {
         status(
             "Created",
             &format!(
-                "OCaml library `{}` in {}",
+                "{} `{}` in {}",
+                if self.embed {
+                    "Rust program"
+                } else {
+                    "OCaml library"
+                },
                 name.package,
                 self.path.display()
             ),
@@ -114,7 +157,11 @@ impl Arguments {
         let directory = quoted(&self.path.display().to_string());
         status(
             "Next",
-            &format!("cd {directory} && dune build && dune test"),
+            &if self.embed {
+                format!("cd {directory} && cargo run && cargo test")
+            } else {
+                format!("cd {directory} && dune build && dune test")
+            },
         );
         Ok(())
     }
