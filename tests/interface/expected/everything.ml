@@ -46,6 +46,29 @@ external area : Geo.Shapes.shape -> (float[@unboxed])
 external in_the_root : (int[@untagged]) -> (int[@untagged])
   = "everything_in_the_root_bytecode" "everything_in_the_root"
 
+module Bigarrays = struct
+  external scale_all :
+    (float, Bigarray.float64_elt, Bigarray.c_layout) Bigarray.Array2.t ->
+    (float[@unboxed]) ->
+    unit = "everything_scale_all_bytecode" "everything_scale_all"
+
+  external by_columns :
+    (int, Bigarray.int8_unsigned_elt, Bigarray.fortran_layout)
+    Bigarray.Array2.t ->
+    (int, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
+    = "everything_by_columns"
+
+  external add_to :
+    (int32, Bigarray.int32_elt, Bigarray.c_layout) Bigarray.Array1.t ->
+    (int32, Bigarray.int32_elt, Bigarray.c_layout) Bigarray.Array1.t ->
+    unit = "everything_add_to"
+
+  external imaginary :
+    unit ->
+    (Complex.t, Bigarray.complex32_elt, Bigarray.c_layout) Bigarray.Array1.t
+    = "everything_imaginary"
+end
+
 module Custom = struct
   module Counter = struct
     type t

@@ -65,6 +65,33 @@ external area : Geo.Shapes.shape -> (float[@unboxed])
 external in_the_root : (int[@untagged]) -> (int[@untagged])
   = "everything_in_the_root_bytecode" "everything_in_the_root"
 
+module Bigarrays : sig
+  external scale_all :
+    (float, Bigarray.float64_elt, Bigarray.c_layout) Bigarray.Array2.t ->
+    (float[@unboxed]) ->
+    unit = "everything_scale_all_bytecode" "everything_scale_all"
+  (** Multiplies all elements. *)
+
+  external by_columns :
+    (int, Bigarray.int8_unsigned_elt, Bigarray.fortran_layout)
+    Bigarray.Array2.t ->
+    (int, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
+    = "everything_by_columns"
+  (** The elements of a matrix, column by column. *)
+
+  external add_to :
+    (int32, Bigarray.int32_elt, Bigarray.c_layout) Bigarray.Array1.t ->
+    (int32, Bigarray.int32_elt, Bigarray.c_layout) Bigarray.Array1.t ->
+    unit = "everything_add_to"
+  (** Adds to each element that of the same index. *)
+
+  external imaginary :
+    unit ->
+    (Complex.t, Bigarray.complex32_elt, Bigarray.c_layout) Bigarray.Array1.t
+    = "everything_imaginary"
+  (** The imaginary unit. *)
+end
+
 module Custom : sig
   module Counter : sig
     type t

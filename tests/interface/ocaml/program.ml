@@ -211,4 +211,17 @@ let () =
   raises "registered late" "Failure(\"now it is\")" Imports.calls_what_is_missing
 
 let () =
+  let open Bigarray in
+  let matrix = Array2.of_array float64 c_layout [| [| 1.; 2. |]; [| 3.; 4. |] |] in
+  Bigarrays.scale_all matrix 2.;
+  expect "scaled" (matrix.{1, 0} = 6.);
+  let fortran = Array2.of_array int8_unsigned fortran_layout [| [| 1; 2 |]; [| 3; 4 |] |] in
+  expect "columns"
+    (Bigarrays.by_columns fortran = Array1.of_array int8_unsigned c_layout [| 1; 3; 2; 4 |]);
+  let to_ = Array1.of_array int32 c_layout [| 1l; 2l |] in
+  Bigarrays.add_to to_ (Array1.of_array int32 c_layout [| 10l; 20l |]);
+  expect "added" (to_.{1} = 22l);
+  expect "unit" ((Bigarrays.imaginary ()).{0} = Complex.i)
+
+let () =
   if !failures = 0 then print_endline "everything works" else exit 1

@@ -2,6 +2,7 @@
 //! in `expected/`, and runs OCaml programs that use all of it.
 #![allow(missing_docs)]
 
+mod bigarrays;
 mod custom;
 mod docs;
 mod errors;
