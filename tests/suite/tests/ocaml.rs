@@ -43,7 +43,7 @@ programs! {
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
-    custom: 2154, native Native, bytecode Bytecode, debug Debug;
+    custom: 2155, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     errors: 583, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
