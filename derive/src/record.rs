@@ -7,31 +7,42 @@ use syn::{Attribute, Expr, ExprLit, Generics, Ident, Lifetime, Lit, Meta, Type};
 
 use crate::names::{bactrian, lowercase_name, snake_case};
 
-/// A static of the bytes of the record `kind { fields }` of what stands at `at`, for a block of its
-/// own.
-pub fn record(kind: &str, at: Span, fields: &TokenStream) -> TokenStream {
-    let interface = interface();
+/// The record `kind { fields }` of what stands at `at`: a static of its bytes, in a block with what
+/// the fields refer to.
+pub fn record(
+    kind: &str,
+    at: Span,
+    definitions: &TokenStream,
+    fields: &TokenStream,
+) -> TokenStream {
+    let (bactrian, interface) = (bactrian(), interface());
     // `line!()` would be that of the macro's call, the same for all in it.
     let line = u32::try_from(at.unwrap().line()).unwrap_or(u32::MAX);
     let kind = Ident::new(kind, Span::call_site());
     quote! {
-        const __RECORD: #interface::#kind = #interface::#kind {
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: #line,
-            #fields
+        const _: () = {
+            // What types are that have no description.
+            #[allow(unused_imports)]
+            use #bactrian::hidden::{Otherwise as _, Unknown as _};
+            #definitions
+            const __RECORD: #interface::#kind = #interface::#kind {
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: #line,
+                #fields
+            };
+            #[used]
+            #[cfg_attr(
+                target_vendor = "apple",
+                unsafe(link_section = "__DATA,__bactrian")
+            )]
+            #[cfg_attr(windows, unsafe(link_section = ".bactr"))]
+            #[cfg_attr(
+                not(any(target_vendor = "apple", windows)),
+                unsafe(link_section = "bactrian")
+            )]
+            static __BYTES: [::core::primitive::u8; __RECORD.record_size()] = __RECORD.record();
         };
-        #[used]
-        #[cfg_attr(
-            target_vendor = "apple",
-            unsafe(link_section = "__DATA,__bactrian")
-        )]
-        #[cfg_attr(windows, unsafe(link_section = ".bactr"))]
-        #[cfg_attr(
-            not(any(target_vendor = "apple", windows)),
-            unsafe(link_section = "bactrian")
-        )]
-        static __BYTES: [::core::primitive::u8; __RECORD.record_size()] = __RECORD.record();
     }
 }
 

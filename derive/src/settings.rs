@@ -38,12 +38,12 @@ pub fn interface(input: TokenStream) -> TokenStream {
             labels,
         }) => {
             let name = name.map(|name| name.value()).unwrap_or_default();
-            let record = record::record(
+            record::record(
                 "Settings",
                 Span::call_site(),
+                &TokenStream::new(),
                 &quote!(doc: #doc, name: #name, flatten: #flatten, labels: #labels,),
-            );
-            quote!(const _: () = { #record };)
+            )
         }
     }
 }

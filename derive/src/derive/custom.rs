@@ -310,9 +310,10 @@ impl Custom {
             .generics
             .type_params()
             .map(|parameter| variable_name(&parameter.ident));
-        let record = record::record(
+        record::record(
             "Definition",
             self.ident.span(),
+            &TokenStream::new(),
             &quote! {
                 doc: #doc,
                 rust: #rust,
@@ -324,7 +325,6 @@ impl Custom {
                 deriving: "",
                 sig: #sig,
             },
-        );
-        quote!(const _: () = { #record };)
+        )
     }
 }

@@ -19,7 +19,6 @@ pub fn definition(model: &Model, direction: Direction) -> TokenStream {
     } else {
         quote!(Abstract)
     };
-    let variables = record::variables(&model.generics);
     let Model {
         name,
         doc,
@@ -33,9 +32,10 @@ pub fn definition(model: &Model, direction: Direction) -> TokenStream {
         Direction::From => "FromValue",
         Direction::To => "ToValue",
     };
-    let record = record::record(
+    record::record(
         "Definition",
         model.ident.span(),
+        &record::variables(&model.generics),
         &quote! {
             doc: #doc,
             rust: #rust,
@@ -47,16 +47,7 @@ pub fn definition(model: &Model, direction: Direction) -> TokenStream {
             deriving: #deriving,
             sig: #sig,
         },
-    );
-    let hidden = &describe.hidden;
-    quote! {
-        const _: () = {
-            #variables
-            #[allow(unused_imports)]
-            use #hidden::Unknown as _;
-            #record
-        };
-    }
+    )
 }
 
 /// A statement that refuses parameters whose arrays are no OCaml arrays of them, in a generic type

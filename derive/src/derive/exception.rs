@@ -181,24 +181,18 @@ impl Raised {
         } = self;
         let rust = container.ident.to_string();
         let describe = Describe::new(None, Direction::To);
-        let (constructor, hidden) = (describe.product(name, doc, fields), &describe.hidden);
-        let record = record::record(
+        let constructor = describe.product(name, doc, fields);
+        record::record(
             "Exception",
             self.span,
+            &TokenStream::new(),
             &quote! {
                 rust: #rust,
                 registered: #registered,
                 printer: #printer,
                 constructor: #constructor,
             },
-        );
-        quote! {
-            const _: () = {
-                #[allow(unused_imports)]
-                use #hidden::Unknown as _;
-                #record
-            };
-        }
+        )
     }
 
     fn c_name(&self) -> Literal {

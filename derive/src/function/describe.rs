@@ -43,9 +43,10 @@ pub fn record(
     let owner = signature.method.as_ref().map(|method| owner(&method.owner));
     let sig = options.sig.as_deref().unwrap_or_default();
     let variables = record::variables(&function.sig.generics);
-    let record = record::record(
+    record::record(
         "Function",
         function.sig.ident.span(),
+        &quote!(#variables const __OUTCOME: #hidden::Outcome = #outcome;),
         &quote! {
             doc: #doc,
             name: #name,
@@ -60,22 +61,17 @@ pub fn record(
             sig: #sig,
             raises: __OUTCOME.raises,
         },
-    );
-    quote! {
-        const _: () = {
-            #variables
-            #[allow(unused_imports)]
-            use #hidden::{Otherwise as _, Unknown as _};
-            const __OUTCOME: #hidden::Outcome = #outcome;
-            #record
-        };
-    }
+    )
 }
 
 /// The record of a stub that stands for itself.
 pub fn stub(function: &ItemFn, symbol: &str) -> TokenStream {
-    let record = record::record("Stub", function.sig.ident.span(), &quote!(symbol: #symbol,));
-    quote!(const _: () = { #record };)
+    record::record(
+        "Stub",
+        function.sig.ident.span(),
+        &TokenStream::new(),
+        &quote!(symbol: #symbol,),
+    )
 }
 
 /// The OCaml type of a Rust type that has methods, whichever way it is converted.

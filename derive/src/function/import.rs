@@ -273,10 +273,10 @@ fn describe(
     let name = lowercase_name(&unraw(&function.sig.ident));
     let registered = registered(&function.sig.ident);
     let sig = sig.unwrap_or_default();
-    let variables = record::variables(&function.sig.generics);
-    let record = record::record(
+    record::record(
         "Import",
         function.sig.ident.span(),
+        &record::variables(&function.sig.generics),
         &quote! {
             doc: #doc,
             name: #name,
@@ -285,13 +285,5 @@ fn describe(
             result: #result,
             sig: #sig,
         },
-    );
-    quote! {
-        const _: () = {
-            #variables
-            #[allow(unused_imports)]
-            use #hidden::Unknown as _;
-            #record
-        };
-    }
+    )
 }

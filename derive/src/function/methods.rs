@@ -13,7 +13,7 @@ use syn::{
 use super::options::{Options, take_sig, unknown_word};
 use super::signature::{Method, Passing, Signature};
 use super::{Stubs, describe, expand};
-use crate::names::{bactrian, crate_prefix, is_uppercase_name, snake_case};
+use crate::names::{crate_prefix, is_uppercase_name, snake_case};
 use crate::record;
 
 /// What stands in the brackets of `#[methods(...)]`.
@@ -89,20 +89,13 @@ fn checked(block: &ItemImpl) -> darling::Result<Ident> {
 
 /// The record that gives the type's OCaml module its name.
 fn module(attributes: &[Attribute], ident: &Ident, name: &str, owner: &Type) -> TokenStream {
-    let bactrian = bactrian();
     let (doc, owner) = (record::doc(attributes), describe::owner(owner));
-    let record = record::record(
+    record::record(
         "Methods",
         ident.span(),
+        &TokenStream::new(),
         &quote!(doc: #doc, name: #name, owner: #owner,),
-    );
-    quote! {
-        const _: () = {
-            #[allow(unused_imports)]
-            use #bactrian::hidden::Unknown as _;
-            #record
-        };
-    }
+    )
 }
 
 /// The stubs of one function; our attributes are removed from it.
