@@ -88,11 +88,6 @@ fn describe_parameter(
 ) -> TokenStream {
     let ty = record::described(&parameter.ty, None);
     let at = Span::call_site().located_at(ty.span());
-    let name = if parameter.named {
-        lowercase_name(&parameter.name)
-    } else {
-        String::new()
-    };
     let of = match &parameter.kind {
         Passing::As(path) => {
             let adapter = adapter_type(path);
@@ -117,17 +112,31 @@ fn describe_parameter(
         Passing::Receiver { .. } => owner(&parameter.ty),
         _ => quote_spanned!(at=> <#hidden::Read<#ty>>::TYPE),
     };
+    let passing = match parameter.kind {
+        Passing::Unboxed => quote!(#hidden::passing::<#ty>()),
+        _ => quote!(#interface::Passing::Value),
+    };
+    parameter_of(parameter, &of, &passing)
+}
+
+/// The description of a parameter whose values are of that OCaml type and passed in that way.
+pub fn parameter_of(parameter: &Parameter, of: &TokenStream, passing: &TokenStream) -> TokenStream {
+    let bactrian = bactrian();
+    let (hidden, interface) = (quote!(#bactrian::hidden), record::interface());
+    let ty = record::described(&parameter.ty, None);
+    let at = Span::call_site().located_at(ty.span());
+    let name = if parameter.named {
+        lowercase_name(&parameter.name)
+    } else {
+        String::new()
+    };
     let (label, of) = match parameter.label {
-        Label::Positional => (quote!(Positional), of),
-        Label::Labelled => (quote!(Labelled), of),
+        Label::Positional => (quote!(Positional), of.clone()),
+        Label::Labelled => (quote!(Labelled), of.clone()),
         Label::Optional => (
             quote!(Optional),
             quote_spanned!(at=> #hidden::in_option::<#ty>(#of)),
         ),
-    };
-    let passing = match parameter.kind {
-        Passing::Unboxed => quote!(#hidden::passing::<#ty>()),
-        _ => quote!(#interface::Passing::Value),
     };
     quote! {
         #interface::Parameter {

@@ -10,10 +10,11 @@ use syn::{
     PathArguments, ReturnType, Type, parse_quote,
 };
 
+use super::describe::parameter_of;
 use super::expand::adapter_type;
 use super::options::take_sig;
-use super::signature::{Label, check_optional, take_adapter, take_label, unraw};
 use super::signature::{Parameter, Passing};
+use super::signature::{check_optional, take_adapter, take_label, unraw};
 use crate::names::{bactrian, lowercase_name};
 use crate::record;
 
@@ -246,20 +247,7 @@ fn describe(
             }
             _ => quote!(<#hidden::Made<#ty>>::TYPE),
         };
-        let (label, of) = match parameter.label {
-            Label::Positional => (quote!(Positional), of),
-            Label::Labelled => (quote!(Labelled), of),
-            Label::Optional => (quote!(Optional), quote!(#hidden::in_option::<#ty>(#of))),
-        };
-        let name = lowercase_name(&parameter.name);
-        quote! {
-            #interface::Parameter {
-                name: #name,
-                label: #interface::Label::#label,
-                of: #of,
-                passing: #interface::Passing::Value,
-            }
-        }
+        parameter_of(parameter, &of, &quote!(#interface::Passing::Value))
     });
     let result = record::described(result, None);
     let result = match result_as {
