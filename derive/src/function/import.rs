@@ -4,7 +4,6 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{
     Error, FnArg, ForeignItemFn, GenericArgument, GenericParam, Ident, Lifetime, Pat, Path,
     PathArguments, ReturnType, Type, parse_quote,
@@ -14,7 +13,7 @@ use super::describe::parameter_of;
 use super::expand::adapter_type;
 use super::options::take_sig;
 use super::signature::{Parameter, Passing};
-use super::signature::{check_optional, take_adapter, take_label, unraw};
+use super::signature::{check_optional, name_elided, take_adapter, take_label, unraw};
 use crate::names::{bactrian, lowercase_name};
 use crate::record;
 
@@ -162,7 +161,7 @@ fn caller(
         params.insert(0, parse_quote!(#lifetime));
         lifetime
     });
-    Elided(&lifetime).visit_type_mut(&mut result);
+    name_elided(&mut result, &lifetime);
     for parameter in signature.generics.type_params_mut() {
         parameter.bounds.push(parse_quote!(#bactrian::OCamlType));
     }
@@ -211,21 +210,6 @@ fn caller(
 fn registered(ident: &Ident) -> TokenStream {
     let name = unraw(ident);
     quote!(::core::concat!(::core::module_path!(), "::", #name))
-}
-
-/// Gives the lifetimes that a type leaves out this name.
-struct Elided<'a>(&'a Lifetime);
-
-impl VisitMut for Elided<'_> {
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        if lifetime.ident == "_" {
-            *lifetime = self.0.clone();
-        }
-    }
-    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-        reference.lifetime.get_or_insert_with(|| self.0.clone());
-        syn::visit_mut::visit_type_reference_mut(self, reference);
-    }
 }
 
 /// The record of the function.

@@ -6,8 +6,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, Lifetime,
-    ReceiverKind, Type, parse_quote,
+    Attribute, FnArg, GenericParam, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, ReceiverKind,
+    Type, parse_quote,
 };
 
 use super::options::{Options, take_sig, unknown_word};
@@ -37,7 +37,7 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
         .handle_in(|| MethodsOptions::from_list(&NestedMeta::parse_meta_list(attribute)?))
         .unwrap_or_default();
     let ident = errors.handle_in(|| checked(&block));
-    let owner = with_inferred_lifetimes(&block.self_ty);
+    let owner = expand::inferred_lifetimes(&block.self_ty);
     let mut made = TokenStream::new();
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
@@ -235,17 +235,4 @@ impl VisitMut for ReplaceSelf<'_> {
             syn::visit_mut::visit_type_mut(self, ty);
         }
     }
-}
-
-/// The type with lifetimes that the compiler finds.
-fn with_inferred_lifetimes(ty: &Type) -> Type {
-    struct Infer;
-    impl VisitMut for Infer {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            *lifetime = Lifetime::new("'_", lifetime.span());
-        }
-    }
-    let mut ty = ty.clone();
-    Infer.visit_type_mut(&mut ty);
-    ty
 }

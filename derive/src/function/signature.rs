@@ -554,6 +554,19 @@ fn name_elided_lifetimes(function: &mut ItemFn) -> Lifetime {
             .insert(0, parse_quote!(#lifetime));
         lifetime
     });
+    for input in &mut function.sig.inputs {
+        if let FnArg::Typed(input) = input {
+            name_elided(&mut input.ty, &lifetime);
+        }
+    }
+    if let ReturnType::Type(_, ty) = &mut function.sig.output {
+        name_elided(ty, &lifetime);
+    }
+    lifetime
+}
+
+/// Gives the lifetimes that a type leaves out this name.
+pub fn name_elided(ty: &mut Type, lifetime: &Lifetime) {
     struct Name<'a>(&'a Lifetime);
     impl VisitMut for Name<'_> {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
@@ -572,16 +585,7 @@ fn name_elided_lifetimes(function: &mut ItemFn) -> Lifetime {
         ) {
         }
     }
-    let mut name = Name(&lifetime);
-    for input in &mut function.sig.inputs {
-        if let FnArg::Typed(input) = input {
-            name.visit_type_mut(&mut input.ty);
-        }
-    }
-    if let ReturnType::Type(_, ty) = &mut function.sig.output {
-        name.visit_type_mut(ty);
-    }
-    lifetime
+    Name(lifetime).visit_type_mut(ty);
 }
 
 fn output_of(output: &ReturnType, options: &Options) -> Output {
