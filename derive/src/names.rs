@@ -44,6 +44,27 @@ pub fn snake_case(name: &str) -> String {
     out
 }
 
+/// Words that stand in `as = ...` for the crate's own adapters, and their types in
+/// `bactrian::adapters`.
+pub const ADAPTERS: &[(&str, &str)] = &[
+    ("int", "Int"),
+    ("nativeint", "Nativeint"),
+    ("char", "Char"),
+    ("string", "Text"),
+    ("list", "AsList"),
+    ("array", "AsArray"),
+    ("bigarray", "AsBigarray"),
+    ("fortran", "AsFortran"),
+];
+
+/// The adapter that a word stands for.
+pub fn known_adapter(word: &str) -> Option<&'static str> {
+    ADAPTERS
+        .iter()
+        .find(|(known, _)| *known == word)
+        .map(|(_, adapter)| *adapter)
+}
+
 /// Words that no OCaml name can be.
 const KEYWORDS: &[&str] = &[
     "and",

@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, Lit, Path, Token, Type, WherePredicate};
 
 use super::rename::Rule;
+use crate::names::{ADAPTERS, known_adapter};
 
 /// A struct or enum.
 #[derive(FromDeriveInput)]
@@ -83,17 +84,6 @@ pub enum Adapter {
     Type(Box<Type>),
 }
 
-const ADAPTERS: &[(&str, &str)] = &[
-    ("int", "Int"),
-    ("nativeint", "Nativeint"),
-    ("char", "Char"),
-    ("string", "Text"),
-    ("list", "AsList"),
-    ("array", "AsArray"),
-    ("bigarray", "AsBigarray"),
-    ("fortran", "AsFortran"),
-];
-
 impl FromMeta for Adapter {
     /// `as = "a::Type<T>"`.
     fn from_value(value: &Lit) -> darling::Result<Self> {
@@ -106,14 +96,12 @@ impl FromMeta for Adapter {
             Expr::Lit(literal) => Self::from_value(&literal.lit),
             Expr::Group(group) => Self::from_expr(&group.expr),
             Expr::Path(path) => match path.path.get_ident().map(Ident::to_string) {
-                Some(name) if name.starts_with(|c: char| c.is_lowercase()) => ADAPTERS
-                    .iter()
-                    .find(|(keyword, _)| *keyword == name)
-                    .map(|(_, adapter)| Adapter::Known(adapter))
-                    .ok_or_else(|| {
-                        let known = ADAPTERS.iter().map(|(keyword, _)| keyword);
+                Some(name) if name.starts_with(|c: char| c.is_lowercase()) => {
+                    known_adapter(&name).map(Adapter::Known).ok_or_else(|| {
+                        let known = ADAPTERS.iter().map(|(word, _)| word);
                         Error::unknown_value_with_alts(&name, known).with_span(expr)
-                    }),
+                    })
+                }
                 _ => Ok(Adapter::Type(Box::new(syn::parse_quote!(#path)))),
             },
             _ => Err(Error::unexpected_expr_type(expr)),

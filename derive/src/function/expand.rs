@@ -15,7 +15,7 @@ use syn::{Ident, ItemFn, Lifetime, Path, Type};
 use super::options::{Errors, Options};
 use super::signature::{Output, Parameter, Passing, Signature};
 use super::{Stubs, describe};
-use crate::names::{bactrian, crate_prefix};
+use crate::names::{bactrian, crate_prefix, known_adapter};
 
 /// Arguments that bytecode passes one by one.
 const BYTECODE_ARGUMENTS: usize = 5;
@@ -469,20 +469,14 @@ pub fn inferred_lifetimes(ty: &Type) -> Type {
 /// The adapter type that a path in `as = ...` stands for.
 pub fn adapter_type(path: &Path) -> TokenStream {
     let bactrian = bactrian();
-    let short = path.get_ident().map(Ident::to_string);
-    let name = match short.as_deref() {
-        Some("int") => "Int",
-        Some("nativeint") => "Nativeint",
-        Some("char") => "Char",
-        Some("string") => "Text",
-        Some("list") => "AsList",
-        Some("array") => "AsArray",
-        Some("bigarray") => "AsBigarray",
-        Some("fortran") => "AsFortran",
-        _ => return quote!(#path),
-    };
-    let name = Ident::new(name, path.span());
-    quote!(#bactrian::adapters::#name)
+    let word = path.get_ident().map(Ident::to_string);
+    match word.as_deref().and_then(known_adapter) {
+        Some(name) => {
+            let name = Ident::new(name, path.span());
+            quote!(#bactrian::adapters::#name)
+        }
+        None => quote!(#path),
+    }
 }
 
 /// Calls the function and makes a value, or an exception, of its result.
