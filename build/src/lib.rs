@@ -34,6 +34,7 @@ mod doc;
 mod embed;
 mod error;
 mod files;
+mod keywords;
 mod layout;
 mod library;
 mod model;

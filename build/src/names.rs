@@ -1,65 +1,6 @@
 //! Names that OCaml accepts.
 
-/// The keywords of all versions of OCaml that there are bindings for (`effect` is one since 5.3).
-const KEYWORDS: [&str; 57] = [
-    "and",
-    "as",
-    "asr",
-    "assert",
-    "begin",
-    "class",
-    "constraint",
-    "do",
-    "done",
-    "downto",
-    "effect",
-    "else",
-    "end",
-    "exception",
-    "external",
-    "false",
-    "for",
-    "fun",
-    "function",
-    "functor",
-    "if",
-    "in",
-    "include",
-    "inherit",
-    "initializer",
-    "land",
-    "lazy",
-    "let",
-    "lor",
-    "lsl",
-    "lsr",
-    "lxor",
-    "match",
-    "method",
-    "mod",
-    "module",
-    "mutable",
-    "new",
-    "nonrec",
-    "object",
-    "of",
-    "open",
-    "or",
-    "private",
-    "rec",
-    "sig",
-    "struct",
-    "then",
-    "to",
-    "true",
-    "try",
-    "type",
-    "val",
-    "virtual",
-    "when",
-    "while",
-    "with",
-];
+pub use crate::keywords::is_keyword;
 
 /// Types that OCaml knows without a module, and how else they are called.
 const PREDEFINED: [(&str, &str); 17] = [
@@ -158,11 +99,6 @@ pub fn is_uppercase(name: &str) -> bool {
 /// Whether the byte can stand in a name, after its first.
 pub fn in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'\''
-}
-
-/// Whether OCaml reads it as something else than a name.
-pub fn is_keyword(name: &str) -> bool {
-    KEYWORDS.contains(&name)
 }
 
 /// A name for a value, type, field or label; none if it cannot be one.

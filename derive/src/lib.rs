@@ -3,6 +3,7 @@
 
 mod derive;
 mod function;
+mod keywords;
 mod names;
 mod record;
 mod settings;

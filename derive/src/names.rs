@@ -5,6 +5,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Ident;
 
+pub use crate::keywords::is_keyword;
+
 /// The path of the crate `bactrian` as the user's crate knows it.
 pub fn bactrian() -> TokenStream {
     match crate_name("bactrian") {
@@ -65,75 +67,10 @@ pub fn known_adapter(word: &str) -> Option<&'static str> {
         .map(|(_, adapter)| *adapter)
 }
 
-/// Words that no OCaml name can be.
-const KEYWORDS: &[&str] = &[
-    "and",
-    "as",
-    "assert",
-    "asr",
-    "begin",
-    "class",
-    "constraint",
-    "do",
-    "done",
-    "downto",
-    "effect",
-    "else",
-    "end",
-    "exception",
-    "external",
-    "false",
-    "for",
-    "fun",
-    "function",
-    "functor",
-    "if",
-    "in",
-    "include",
-    "inherit",
-    "initializer",
-    "land",
-    "lazy",
-    "let",
-    "lor",
-    "lsl",
-    "lsr",
-    "lxor",
-    "match",
-    "method",
-    "mod",
-    "module",
-    "mutable",
-    "new",
-    "nonrec",
-    "object",
-    "of",
-    "open",
-    "or",
-    "private",
-    "rec",
-    "sig",
-    "struct",
-    "then",
-    "to",
-    "true",
-    "try",
-    "type",
-    "val",
-    "virtual",
-    "when",
-    "while",
-    "with",
-];
-
-pub fn is_keyword(name: &str) -> bool {
-    KEYWORDS.contains(&name)
-}
-
 /// A name that OCaml accepts as that of a value, type or field: a keyword gets a `_`.
 pub fn lowercase_name(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
-    if KEYWORDS.contains(&name) {
+    if is_keyword(name) {
         format!("{name}_")
     } else {
         name.to_owned()
