@@ -32,7 +32,7 @@ fn main() {
     for path in ["build.rs", "src/shim.c", "src/embed.c"] {
         println!("cargo::rerun-if-changed={path}");
     }
-    println!("cargo::rustc-check-cfg=cfg(ocaml5, bactrian_shim)");
+    println!("cargo::rustc-check-cfg=cfg(ocaml5, state_in_tls, state_in_global)");
 
     let ocaml = Ocaml::find();
     let layout = Layout::read(&ocaml);
@@ -44,7 +44,9 @@ fn main() {
     }
     if let Some(headers) = &ocaml.headers {
         compile_shim(headers, &ocaml, &layout);
-        println!("cargo::rustc-cfg=bactrian_shim");
+        if let Some(place) = state(&ocaml) {
+            println!("cargo::rustc-cfg={place}");
+        }
         println!(
             "cargo::rerun-if-changed={}",
             headers.join("caml/domain_state.tbl").display()
@@ -63,6 +65,18 @@ fn main() {
     if env::var_os("CARGO_FEATURE_LINK").is_some() && ocaml.headers.is_some() {
         link_runtime(&out);
     }
+}
+
+/// Where the domain state is, when Rust code can read it there without a call.
+fn state(ocaml: &Ocaml) -> Option<&'static str> {
+    if ocaml.version.0 < 5 {
+        return Some("state_in_global");
+    }
+    let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    let in_tls = target("ARCH") == "x86_64"
+        && target("POINTER_WIDTH") == "64"
+        && ["linux", "freebsd", "netbsd", "openbsd"].contains(&target("OS").as_str());
+    in_tls.then_some("state_in_tls")
 }
 
 /// Ends the build with a message that says what to do.

@@ -168,37 +168,12 @@ pub const fn hash_variant(name: &str) -> isize {
 }
 
 /// Whether [`state`] is no more than a load or two, where it is better called again than kept.
-pub const STATE_IS_NEAR: bool = cfg!(any(
-    all(
-        ocaml5,
-        bactrian_shim,
-        target_arch = "x86_64",
-        target_pointer_width = "64",
-        any(
-            target_os = "linux",
-            target_os = "freebsd",
-            target_os = "netbsd",
-            target_os = "openbsd"
-        )
-    ),
-    all(not(ocaml5), bactrian_shim)
-));
+pub const STATE_IS_NEAR: bool = cfg!(any(state_in_tls, state_in_global));
 
 /// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
 /// holds none.
 #[inline(always)]
-#[cfg(all(
-    ocaml5,
-    bactrian_shim,
-    target_arch = "x86_64",
-    target_pointer_width = "64",
-    any(
-        target_os = "linux",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd"
-    )
-))]
+#[cfg(state_in_tls)]
 pub fn state() -> *mut State {
     let state: *mut State;
     // SAFETY: the initial-exec access to the thread-local `caml_state`, which the runtime defines
@@ -217,7 +192,7 @@ pub fn state() -> *mut State {
 /// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
 /// holds none.
 #[inline(always)]
-#[cfg(all(not(ocaml5), bactrian_shim))]
+#[cfg(state_in_global)]
 pub fn state() -> *mut State {
     unsafe extern "C" {
         static Caml_state: *mut State;
@@ -229,21 +204,7 @@ pub fn state() -> *mut State {
 /// The state of the domain whose lock this thread holds. On OCaml 5 it is null when the thread
 /// holds none.
 #[inline(always)]
-#[cfg(not(any(
-    all(
-        ocaml5,
-        bactrian_shim,
-        target_arch = "x86_64",
-        target_pointer_width = "64",
-        any(
-            target_os = "linux",
-            target_os = "freebsd",
-            target_os = "netbsd",
-            target_os = "openbsd"
-        )
-    ),
-    all(not(ocaml5), bactrian_shim)
-)))]
+#[cfg(not(any(state_in_tls, state_in_global)))]
 pub fn state() -> *mut State {
     unsafe extern "C" {
         safe fn bactrian_state() -> *mut State;
