@@ -3,30 +3,14 @@
 # do; runs the tests of programs that contain OCaml code, also with the runtime that checks the heap.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-directory=$(mktemp -d)
-trap 'rm -rf "$directory"' EXIT
+# shellcheck source=tests/common.sh
+. "$(dirname "$0")/common.sh"
 
-say() { echo "embed: $*"; }
-fail() { say "$*" >&2; exit 1; }
-# What a command prints, if it fails; nothing if it does not.
-quietly() { "$@" >"$directory/output" 2>&1 || { cat "$directory/output" >&2; fail "failed: $*"; }; }
-# The command must fail, and say something.
-refused() { # PATTERN COMMAND...
-  local pattern=$1
-  shift
-  ! "$@" >"$directory/output" 2>&1 || fail "did not fail: $*"
-  grep -q -- "$pattern" "$directory/output" ||
-    { cat "$directory/output" >&2; fail "did not say '$pattern': $*"; }
-}
-
-target=${CARGO_TARGET_DIR:-$root/target}
-cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"
-export CARGO_TARGET_DIR=$target/template
+build_command template
 
 cd "$directory"
 say "new --embed, cargo run, cargo test"
-quietly "$target/debug/cargo-bactrian" bactrian new --embed my-words
+quietly "$command" bactrian new --embed my-words
 cd my-words
 [ -e Cargo.lock ] || fail "no Cargo.lock"
 [ "$(cargo run --quiet)" = the ] || fail "the program does not run"

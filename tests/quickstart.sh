@@ -11,12 +11,9 @@
 # The clone of the repository beside the project is a link to this one.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-directory=$(mktemp -d)
-cleanup() {
-  if [ "${1:-}" = --keep ]; then echo "kept: $directory"; else rm -rf "$directory"; fi
-}
-trap 'cleanup "${1:-}"' EXIT
+# shellcheck source=tests/common.sh
+. "$(dirname "$0")/common.sh"
+[ "${1:-}" != --keep ] || keep=yes
 
 # The blocks become a script: files are written, commands run, outputs compared.
 script=$directory/script
@@ -59,12 +56,11 @@ expect() { # COMMAND OUTPUT
   fi
 }
 
-# The projects of all tests share a directory of Cargo's, so that dependencies are compiled once.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/template
+share_directory template
 export DUNE_CACHE=disabled
 ln -s "$root" "$directory/bactrian"
 
 cd "$directory"
 # shellcheck source=/dev/null
 . "$script"
-echo "the quick start works"
+say "all works"

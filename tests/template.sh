@@ -8,9 +8,10 @@
 #              (everything is compiled once more)
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-directory=$(mktemp -d)
-keep= vendor=
+# shellcheck source=tests/common.sh
+. "$(dirname "$0")/common.sh"
+
+vendor=
 for option; do
   case $option in
     --keep) keep=yes ;;
@@ -18,31 +19,14 @@ for option; do
     *) echo "unknown option: $option" >&2; exit 1 ;;
   esac
 done
-trap 'if [ "$keep" ]; then echo "kept: $directory"; else rm -rf "$directory"; fi' EXIT
 
-say() { echo "template: $*"; }
-fail() { say "$*" >&2; exit 1; }
-# What a command prints, if it fails; nothing if it does not.
-quietly() { "$@" >"$directory/output" 2>&1 || { cat "$directory/output" >&2; fail "failed: $*"; }; }
-# The command must fail, and say something.
-refused() { # PATTERN COMMAND...
-  local pattern=$1
-  shift
-  ! "$@" >"$directory/output" 2>&1 || fail "did not fail: $*"
-  grep -q -- "$pattern" "$directory/output" ||
-    { cat "$directory/output" >&2; fail "did not say '$pattern': $*"; }
-}
-
-# The projects of all runs share a directory, so that dependencies are compiled once.
-target=${CARGO_TARGET_DIR:-$root/target}
-cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"
-export CARGO_TARGET_DIR=$target/template
+build_command template
 export DUNE_CACHE=disabled
 
 cd "$directory"
 say "new"
-quietly "$target/debug/cargo-bactrian" bactrian new my-hello
-refused "is there already" "$target/debug/cargo-bactrian" bactrian new my-hello
+quietly "$command" bactrian new my-hello
+refused "is there already" "$command" bactrian new my-hello
 cd my-hello
 [ -e Cargo.lock ] || fail "no Cargo.lock"
 

@@ -5,15 +5,12 @@
 #   tests/two-libraries.sh [--keep]     --keep leaves the directory, and says where it is
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-directory=$(mktemp -d)
-trap 'if [ "${1:-}" = --keep ]; then echo "kept: $directory"; else rm -rf "$directory"; fi' EXIT
-fail() { echo "two libraries: $*" >&2; exit 1; }
+# shellcheck source=tests/common.sh
+. "$(dirname "$0")/common.sh"
+[ "${1:-}" != --keep ] || keep=yes
 trap 'cat program/*.err >&2 2>/dev/null; fail "line $LINENO: failed: $BASH_COMMAND"' ERR
 
-target=${CARGO_TARGET_DIR:-$root/target}
-cargo build --quiet --manifest-path "$root/Cargo.toml" -p bactrian-build --target-dir "$target"
-export CARGO_TARGET_DIR=$target/two-libraries
+build_command two-libraries
 cd "$directory"
 
 for name in rust_one rust_two; do
@@ -36,7 +33,7 @@ codegen-units = 1
 [workspace]
 END
   for profile in release lto; do
-    (cd $name && "$target/debug/cargo-bactrian" build --quiet --profile $profile --out-dir ../$profile)
+    (cd $name && "$command" build --quiet --profile $profile --out-dir ../$profile)
   done
 done
 
@@ -78,4 +75,4 @@ for pair in "release release" "lto release" "lto lto"; do
   unset CAML_LD_LIBRARY_PATH
   cd ..
 done
-echo "two libraries in one program work"
+say "all works"
