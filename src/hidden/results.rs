@@ -312,44 +312,54 @@ fn of_text(text: &str, rt: &Runtime) -> Raise {
     Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
 }
 
-/// `Result<T, E>` where `E` is an OCaml exception.
-pub trait FinishRaised {
-    /// The function's result.
-    type Result;
-    /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
-}
-
-impl<T, E: Raised, H: Build<T>> FinishRaised for &&&&&Returned<Result<T, E>, H> {
-    type Result = Result<T, E>;
-
-    #[inline(always)]
-    fn finish<const LAST: bool>(
-        &self,
-        result: Result<T, E>,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise> {
-        match result {
-            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(error.into_raise(rt)),
+/// A step: the trait, and its implementation for a result behind so many references.
+macro_rules! step {
+    ($(#[$meta:meta])* $step:ident) => {
+        $(#[$meta])*
+        pub trait $step {
+            /// The function's result.
+            type Result;
+            /// Makes the result, or the exception.
+            fn finish<const LAST: bool>(
+                &self,
+                result: Self::Result,
+                rt: &mut Runtime,
+            ) -> Result<Finish, Raise>;
         }
-    }
+    };
+    // `Result<T, E>`, with errors of some kind and the exceptions that they become.
+    (
+        $(#[$meta:meta])* $step:ident for ($($reference:tt)*),
+        E: [$($bound:tt)*], |$error:ident, $rt:ident| $raise:expr
+    ) => {
+        step!($(#[$meta])* $step);
+
+        impl<T, E: $($bound)*, H: Build<T>> $step for $($reference)* Returned<Result<T, E>, H> {
+            type Result = Result<T, E>;
+
+            #[inline(always)]
+            fn finish<const LAST: bool>(
+                &self,
+                result: Result<T, E>,
+                $rt: &mut Runtime,
+            ) -> Result<Finish, Raise> {
+                match result {
+                    Ok(result) => Ok(finish::<T, H, LAST>(result, $rt)),
+                    Err($error) => Err($raise),
+                }
+            }
+        }
+    };
 }
 
-/// A type that converts.
-pub trait FinishValue {
-    /// The function's result.
-    type Result;
-    /// Makes the result.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
+step! {
+    /// `Result<T, E>` where `E` is an OCaml exception.
+    FinishRaised for (&&&&&), E: [Raised], |error, rt| error.into_raise(rt)
+}
+
+step! {
+    /// A type that converts.
+    FinishValue
 }
 
 impl<R, H: Build<R>> FinishValue for &&&&Returned<R, H> {
@@ -361,118 +371,25 @@ impl<R, H: Build<R>> FinishValue for &&&&Returned<R, H> {
     }
 }
 
-/// `Result<T, E>` where `E` is a text, and is to be an exception.
-pub trait FinishText {
-    /// The function's result.
-    type Result;
-    /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
+step! {
+    /// `Result<T, E>` where `E` is a text, and is to be an exception.
+    FinishText for (&&&&), E: [ErrorText], |error, rt| of_text(error.text(), rt)
 }
 
-impl<T, E: ErrorText, H: Build<T>> FinishText for &&&&Returned<Result<T, E>, H> {
-    type Result = Result<T, E>;
-
-    #[inline(always)]
-    fn finish<const LAST: bool>(
-        &self,
-        result: Result<T, E>,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise> {
-        match result {
-            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_text(error.text(), rt)),
-        }
-    }
+step! {
+    /// `Result<T, E>` where `E` is an error: no box is made of it.
+    FinishOwnError for (&&&), E: [Error + 'static], |error, rt| of_own_error(&error, rt)
 }
 
-/// `Result<T, E>` where `E` is an error: no box is made of it.
-pub trait FinishOwnError {
-    /// The function's result.
-    type Result;
-    /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
+step! {
+    /// `Result<T, E>` where `E` is an error that threads can share, or a box of one.
+    FinishSendError for (&&),
+    E: [Into<Box<dyn Error + Send + Sync>>], |error, rt| of_boxed_error(&*error.into(), rt)
 }
 
-impl<T, E: Error + 'static, H: Build<T>> FinishOwnError for &&&Returned<Result<T, E>, H> {
-    type Result = Result<T, E>;
-
-    #[inline(always)]
-    fn finish<const LAST: bool>(
-        &self,
-        result: Result<T, E>,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise> {
-        match result {
-            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_own_error(&error, rt)),
-        }
-    }
-}
-
-/// `Result<T, E>` where `E` is an error that threads can share, or a box of one.
-pub trait FinishSendError {
-    /// The function's result.
-    type Result;
-    /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
-}
-
-impl<T, E: Into<Box<dyn Error + Send + Sync>>, H: Build<T>> FinishSendError
-    for &&Returned<Result<T, E>, H>
-{
-    type Result = Result<T, E>;
-
-    #[inline(always)]
-    fn finish<const LAST: bool>(
-        &self,
-        result: Result<T, E>,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise> {
-        match result {
-            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_boxed_error(&*error.into(), rt)),
-        }
-    }
-}
-
-/// `Result<T, E>` where `E` is a box of an error.
-pub trait FinishError {
-    /// The function's result.
-    type Result;
-    /// Makes the result, or the exception.
-    fn finish<const LAST: bool>(
-        &self,
-        result: Self::Result,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise>;
-}
-
-impl<T, E: Into<Box<dyn Error>>, H: Build<T>> FinishError for &Returned<Result<T, E>, H> {
-    type Result = Result<T, E>;
-
-    #[inline(always)]
-    fn finish<const LAST: bool>(
-        &self,
-        result: Result<T, E>,
-        rt: &mut Runtime,
-    ) -> Result<Finish, Raise> {
-        match result {
-            Ok(result) => Ok(finish::<T, H, LAST>(result, rt)),
-            Err(error) => Err(of_boxed_error(&*error.into(), rt)),
-        }
-    }
+step! {
+    /// `Result<T, E>` where `E` is a box of an error.
+    FinishError for (&), E: [Into<Box<dyn Error>>], |error, rt| of_boxed_error(&*error.into(), rt)
 }
 
 /// A type that does not convert.
