@@ -3,6 +3,14 @@
 let executed = ref 0
 let failed = ref 0
 
+(* The names of all checks that were executed, for those who ask for them. *)
+let names_file = Sys.getenv_opt "CHECK_NAMES"
+let executed_names = Hashtbl.create 1000
+
+let execute name =
+  incr executed;
+  if names_file <> None then Hashtbl.replace executed_names name ()
+
 (* Each collection moves or frees something else. *)
 let collect () =
   match !executed mod 16 with
@@ -15,20 +23,20 @@ let fail name explanation =
   Printf.printf "FAILED: %s: %s\n%!" name explanation
 
 let check name ok =
-  incr executed;
+  execute name;
   if not ok then fail name "it does not hold"
 
 let show_string = Printf.sprintf "%S"
 
 (* A text is exactly this. *)
 let text name expected found =
-  incr executed;
+  execute name;
   if expected <> found then
     fail name (Printf.sprintf "expected %S\n%*sfound    %S" expected (String.length name + 10) "" found)
 
 (* Structural equality in which a NaN equals itself. *)
 let same name expected found =
-  incr executed;
+  execute name;
   if compare expected found <> 0 then fail name "the values differ"
 
 (* Equal as far as OCaml code can see: as values, in layout, and in the bytes that [Marshal] writes
@@ -48,7 +56,7 @@ let rec same_layout a b =
       fields (Obj.size a - 1)
 
 let identical name expected found =
-  incr executed;
+  execute name;
   let bytes value = Marshal.to_string value [ Marshal.No_sharing ] in
   if compare expected found <> 0 then fail name "the values differ"
   else if not (same_layout (Obj.repr expected) (Obj.repr found)) then fail name "the layouts differ"
@@ -56,7 +64,7 @@ let identical name expected found =
 
 (* [f ()] raises exactly this exception. *)
 let raises name expected f =
-  incr executed;
+  execute name;
   match f () with
   | _ -> fail name "nothing was raised"
   | exception found ->
@@ -84,4 +92,10 @@ let finish () =
   if !failed > 0 then (
     Printf.printf "%d of %d checks FAILED\n" !failed !executed;
     exit 1)
-  else Printf.printf "%d checks passed\n" !executed
+  else Printf.printf "%d checks passed\n" !executed;
+  match names_file with
+  | None -> ()
+  | Some file ->
+      let channel = open_out_bin file in
+      Hashtbl.iter (fun name () -> output_string channel (String.escaped name ^ "\n")) executed_names;
+      close_out channel

@@ -9,7 +9,10 @@
 //! | `little_memory` | `ocamlopt` | the usual one, with 1.6 GB of address space |
 //!
 //! A program counts its checks, prints those that fail, and says the number at the end. The number
-//! must be the one given here, so that no check can be left out unseen.
+//! must be the one given here, so that no check can be left out unseen. Those that docs/guarantees.md
+//! names must be among them.
+
+mod guarantees;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -75,6 +78,8 @@ fn run(program: &str, mode: Mode, checks: usize) {
     command
         .env("OCAMLRUNPARAM", parameters)
         .env_remove("RUST_BACKTRACE");
+    let names = executable.with_extension("checks");
+    command.env("CHECK_NAMES", &names);
     let output = command.output().expect("the program starts");
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -97,6 +102,7 @@ fn run(program: &str, mode: Mode, checks: usize) {
         Some(expected.as_str()),
         "{program}:\n{last}\n{errors}"
     );
+    guarantees::executed(program, &std::fs::read_to_string(names).expect("the names"));
 }
 
 /// What a program needs besides the standard library.
