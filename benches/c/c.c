@@ -66,6 +66,52 @@ value c_custom_change(value v)
 value c_custom_shared_make(value n) { return c_custom_make(n); }
 value c_custom_shared_read(value v) { return c_custom_read(v); }
 
+/* ---- bigarrays ---- */
+
+double c_bigarray_sum(value a)
+{
+  CAMLparam1(a);
+  double sum = 0, *data = Caml_ba_data_val(a);
+  intnat n = Caml_ba_array_val(a)->dim[0];
+  for (intnat i = 0; i < n; i++) sum += data[i];
+  CAMLreturnT(double, sum);
+}
+
+value c_bigarray_map(value a)
+{
+  CAMLparam1(a);
+  CAMLlocal1(b);
+  intnat n = Caml_ba_array_val(a)->dim[0];
+  b = caml_ba_alloc_dims(CAML_BA_FLOAT64 | CAML_BA_C_LAYOUT, 1, NULL, n);
+  double *from = Caml_ba_data_val(a), *to = Caml_ba_data_val(b);
+  for (intnat i = 0; i < n; i++) to[i] = 2. * from[i] + 1.;
+  CAMLreturn(b);
+}
+
+value c_bigarray_update(value a)
+{
+  CAMLparam1(a);
+  double *data = Caml_ba_data_val(a);
+  intnat n = Caml_ba_array_val(a)->dim[0];
+  for (intnat i = 0; i < n; i++) data[i] = 1000. - data[i];
+  CAMLreturn(Val_unit);
+}
+
+intnat c_bigarray_view(value a)
+{
+  CAMLparam1(a);
+  CAMLreturnT(intnat, Caml_ba_array_val(a)->dim[0] + (intnat)((double *)Caml_ba_data_val(a))[1]);
+}
+
+value c_buffer_out(intnat n)
+{
+  CAMLparam0();
+  CAMLlocal1(b);
+  b = caml_ba_alloc_dims(CAML_BA_UINT8 | CAML_BA_C_LAYOUT, 1, NULL, n);
+  memset(Caml_ba_data_val(b), 7, n);
+  CAMLreturn(b);
+}
+
 value c_int64_add_boxed(value a, value b)
 {
   CAMLparam2(a, b);

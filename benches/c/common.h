@@ -10,6 +10,7 @@
 #include <caml/version.h>
 #include <caml/mlvalues.h>
 #include <caml/alloc.h>
+#include <caml/bigarray.h>
 #include <caml/callback.h>
 #include <caml/custom.h>
 #include <caml/fail.h>

@@ -21,6 +21,43 @@ let[@inline never] custom_shared_read (c : counter) = !c
 let[@inline never] custom_make n : counter = ref n
 let[@inline never] custom_read (c : counter) = !c
 let[@inline never] custom_change (c : counter) = incr c
+
+let[@inline never] bigarray_sum (a : floats) =
+  let s0 = ref 0. and s1 = ref 0. and s2 = ref 0. and s3 = ref 0. in
+  let n = Bigarray.Array1.dim a / 4 * 4 in
+  let i = ref 0 in
+  while !i < n do
+    s0 := !s0 +. a.{!i};
+    s1 := !s1 +. a.{!i + 1};
+    s2 := !s2 +. a.{!i + 2};
+    s3 := !s3 +. a.{!i + 3};
+    i := !i + 4
+  done;
+  for i = n to Bigarray.Array1.dim a - 1 do
+    s0 := !s0 +. a.{i}
+  done;
+  !s0 +. !s1 +. (!s2 +. !s3)
+
+let[@inline never] bigarray_map (a : floats) =
+  let n = Bigarray.Array1.dim a in
+  let b = Bigarray.(Array1.create float64 c_layout n) in
+  for i = 0 to n - 1 do
+    b.{i} <- (2. *. a.{i}) +. 1.
+  done;
+  b
+
+let[@inline never] bigarray_update (a : floats) =
+  for i = 0 to Bigarray.Array1.dim a - 1 do
+    a.{i} <- 1000. -. a.{i}
+  done
+
+let[@inline never] bigarray_view (a : floats) = Bigarray.Array1.dim a + int_of_float a.{1}
+
+let[@inline never] buffer_out n : bytes_outside =
+  let b = Bigarray.(Array1.create int8_unsigned c_layout n) in
+  Bigarray.Array1.fill b 7;
+  b
+
 let[@inline never] int64_add_boxed a b = Int64.add a b
 let[@inline never] int64_add_unboxed a b = Int64.add a b
 let[@inline never] int64_add_noalloc a b = Int64.add a b

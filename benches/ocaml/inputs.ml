@@ -57,6 +57,22 @@ let list n f =
   let rec go i l = if i < 0 then l else go (i - 1) (f i :: l) in
   go (n - 1) []
 
+type floats = (float, Bigarray.float64_elt, Bigarray.c_layout) Bigarray.Array1.t
+
+type bytes_outside =
+  (int, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array1.t
+
+(* [Array1.init] is of OCaml 4.12. *)
+let bigarray n : floats =
+  let a = Bigarray.(Array1.create float64 c_layout n) in
+  for i = 0 to n - 1 do
+    a.{i} <- float i
+  done;
+  a
+
+let bigarray_4 = memo (fun () -> bigarray 4)
+let bigarray_1m = memo (fun () -> bigarray million)
+
 let int_list_10 = memo (fun () -> list 10 int)
 let int_list_1000 = memo (fun () -> list thousand int)
 let int_list_1m = memo (fun () -> list million int)

@@ -71,7 +71,7 @@ where
     L: Layout,
 {
     let parts = parts::<D::Bigarray<K, L>>(value)?;
-    let shape = shape::<D>(&parts.dims)?.set_f(L::FORTRAN);
+    let shape = shape::<D>(parts.dims)?.set_f(L::FORTRAN);
     Array::from_shape_vec(shape, copy(&parts)?).map_err(refused)
 }
 

@@ -11,12 +11,12 @@ use crate::value::bigarray::{
 use crate::value::{ConversionError, Value};
 
 /// Borrows the data of a bigarray.
-#[inline]
-pub(super) fn borrow<A: Bigarray, const N: usize>(
-    value: Value<'_>,
+#[inline(always)]
+pub(super) fn borrow<'a, A: Bigarray, const N: usize>(
+    value: Value<'a>,
     spans: &mut Spans<N>,
     mutable: bool,
-) -> Result<Parts<Element<A>>, ConversionError> {
+) -> Result<Parts<'a, Element<A>>, ConversionError> {
     let parts = parts::<A>(value)?.aligned()?;
     spans.add(parts.data.as_ptr(), parts.length, mutable)?;
     Ok(parts)
@@ -25,7 +25,7 @@ pub(super) fn borrow<A: Bigarray, const N: usize>(
 impl<'a, A: Bigarray> Borrowed<'a> for ArrayView<'a, A> {
     const TYPE: TypeExpr = A::BIGARRAY;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn borrow<const N: usize>(
         value: Value<'a>,
         spans: &mut Spans<N>,
@@ -39,7 +39,7 @@ impl<'a, A: Bigarray> Borrowed<'a> for ArrayView<'a, A> {
 impl<'a, A: Bigarray> Borrowed<'a> for ArrayViewMut<'a, A> {
     const TYPE: TypeExpr = A::BIGARRAY;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn borrow<const N: usize>(
         value: Value<'a>,
         spans: &mut Spans<N>,
@@ -75,7 +75,7 @@ pub trait BorrowedAs<'a, As>: Sized {
 impl<'a, K: Kind<Element = K>> BorrowedAs<'a, AsBigarray> for &'a [K] {
     const TYPE: TypeExpr = Array1::<K>::BIGARRAY;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn borrow_as<const N: usize>(
         value: Value<'a>,
         spans: &mut Spans<N>,
@@ -89,7 +89,7 @@ impl<'a, K: Kind<Element = K>> BorrowedAs<'a, AsBigarray> for &'a [K] {
 impl<'a, K: Kind<Element = K>> BorrowedAs<'a, AsBigarray> for &'a mut [K] {
     const TYPE: TypeExpr = Array1::<K>::BIGARRAY;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn borrow_as<const N: usize>(
         value: Value<'a>,
         spans: &mut Spans<N>,

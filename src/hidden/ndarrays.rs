@@ -25,7 +25,7 @@ where
     L: Layout,
 {
     let parts = borrow::<D::Bigarray<K, L>, N>(value, spans, false)?;
-    let shape = shape::<D>(&parts.dims)?.set_f(L::FORTRAN);
+    let shape = shape::<D>(parts.dims)?.set_f(L::FORTRAN);
     // SAFETY: the caller's promise, and `spans` has no mutable one that overlaps.
     let data = unsafe { core::slice::from_raw_parts(parts.data.as_ptr(), parts.length) };
     ArrayView::from_shape(shape, data).map_err(refused)
@@ -46,7 +46,7 @@ where
     L: Layout,
 {
     let parts = borrow::<D::Bigarray<K, L>, N>(value, spans, true)?;
-    let shape = shape::<D>(&parts.dims)?.set_f(L::FORTRAN);
+    let shape = shape::<D>(parts.dims)?.set_f(L::FORTRAN);
     // SAFETY: the caller's promise, and `spans` has none that overlaps.
     let data = unsafe { core::slice::from_raw_parts_mut(parts.data.as_ptr(), parts.length) };
     ArrayViewMut::from_shape(shape, data).map_err(refused)

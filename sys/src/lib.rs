@@ -212,6 +212,26 @@ pub fn state() -> *mut State {
     bactrian_state()
 }
 
+/// Whether there is but one domain. To whoever holds the runtime, that stays so until it is released:
+/// only OCaml code begins domains.
+#[inline(always)]
+#[cfg(not(ocaml5))]
+pub const fn alone() -> bool {
+    true
+}
+
+/// Whether there is but one domain. To whoever holds the runtime, that stays so until it is released:
+/// only OCaml code begins domains.
+#[inline(always)]
+#[cfg(ocaml5)]
+pub fn alone() -> bool {
+    unsafe extern "C" {
+        static caml_num_domains_running: core::sync::atomic::AtomicUsize;
+    }
+    // SAFETY: an atomic word of the runtime's. Acquired, as what a domain that has ended did.
+    unsafe { caml_num_domains_running.load(core::sync::atomic::Ordering::Acquire) == 1 }
+}
+
 /// Keeps what it is given when OCaml 4 is bound, else drops it: for the crate that depends on this
 /// one and cannot see its configuration.
 #[cfg(not(ocaml5))]
@@ -388,6 +408,8 @@ unsafe extern "C" {
     /// Enters a custom block, just made in the minor heap, among those to be finalised; it holds so
     /// many bytes outside the heap. Never collects.
     pub fn bactrian_custom_young(block: Value, bytes: usize);
+    /// As `bactrian_custom_young`, where the block holds nothing outside the heap.
+    pub fn bactrian_custom_enter(block: Value);
     /// A custom block in the major heap holds so many more bytes outside. Never collects.
     pub fn bactrian_custom_old(bytes: usize);
     /// Whether a custom block with so many bytes outside belongs into the major heap at once.

@@ -125,6 +125,29 @@ static void enter(value block, mlsize_t bytes, mlsize_t limit) {
 #endif
 }
 
+/* As `enter(block, 0, 1)`, whose slow half is a call that would have registers saved for it. */
+static void enter_slowly(value block);
+#if defined(__GNUC__)
+__attribute__((noinline, cold))
+#endif
+static void enter_slowly(value block) { enter(block, 0, 1); }
+void bactrian_custom_enter(value block) {
+#if OCAML5
+  struct caml_custom_table *table = &Caml_state->minor_tables->custom;
+#else
+  struct caml_custom_table *table = Caml_state->custom_table;
+#endif
+  struct caml_custom_elt *element = table->ptr;
+  if (element >= table->limit) {
+    enter_slowly(block);
+    return;
+  }
+  table->ptr = element + 1;
+  element->block = block;
+  element->mem = 0;
+  element->max = 1;
+}
+
 void bactrian_custom_young(value block, uintnat bytes) {
   mlsize_t minor_limit, limit;
   if (bytes == 0) {

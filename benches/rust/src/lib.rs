@@ -6,6 +6,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::Mutex;
 
+use bactrian::bigarray::{Array1, ArrayView, ArrayViewMut, Buffer};
 use bactrian::{FromValue, Fun, Root, Runtime, ToValue, Value, func};
 
 use data::{Tree, data};
@@ -76,6 +77,38 @@ fn custom_read(counter: &Counter) -> isize {
 #[func]
 fn custom_change(counter: &mut Counter) {
     counter.0 += 1;
+}
+
+// ---- bigarrays ----
+
+#[func]
+fn bigarray_sum(floats: ArrayView<'_, Array1<f64>>) -> f64 {
+    sum(&floats)
+}
+
+#[func]
+fn bigarray_map(floats: ArrayView<'_, Array1<f64>>) -> Buffer<Array1<f64>> {
+    floats
+        .iter()
+        .map(|x| 2. * x + 1.)
+        .collect::<Vec<f64>>()
+        .into()
+}
+
+#[func]
+fn bigarray_update(mut floats: ArrayViewMut<'_, Array1<f64>>) {
+    floats.iter_mut().for_each(|x| *x = 1000. - *x);
+}
+
+#[func]
+fn bigarray_view(floats: ArrayView<'_, Array1<f64>>) -> usize {
+    // SAFETY: a small number. `as` would do more than C does.
+    floats.len() + unsafe { floats[1].to_int_unchecked::<isize>() } as usize
+}
+
+#[func]
+fn buffer_out(length: usize) -> Buffer<Array1<u8>> {
+    vec![7; length].into()
 }
 
 #[func(boxed)]

@@ -113,9 +113,10 @@ fn operations() -> *const CustomOperations {
 }
 
 /// Where the elements of a bigarray are, and how many.
-pub(crate) struct Parts<T> {
+pub(crate) struct Parts<'gc, T> {
     pub(crate) data: NonNull<T>,
-    pub(crate) dims: Dims,
+    /// In the block, which does not move meanwhile.
+    pub(crate) dims: &'gc [usize],
     pub(crate) length: usize,
 }
 
@@ -129,43 +130,49 @@ pub(super) fn length_of(dims: &[usize]) -> Option<usize> {
 }
 
 /// What any bigarray says of itself.
-struct Shape {
+struct Shape<'gc> {
     data: *mut c_void,
     flags: isize,
-    dims: Dims,
+    dims: &'gc [usize],
 }
 
-fn shape(value: Value<'_>) -> Option<Shape> {
+#[inline(always)]
+fn shape<'gc>(value: Value<'gc>) -> Option<Shape<'gc>> {
     let header = value.header()?;
     let size = sys::header_wosize(header);
     if sys::header_tag(header) != sys::CUSTOM_TAG || size < HEAD {
         return None;
     }
     let block = value.raw() as *const isize;
-    // SAFETY: a custom block's first word points to its operations.
-    let compare = |operations: *const CustomOperations| unsafe { (*operations).compare };
-    // SAFETY: the block has these words.
+    // SAFETY: the block has these words, and nothing writes to them.
     unsafe {
         let of = block.cast::<*const CustomOperations>().read();
-        let address = |f: Option<unsafe extern "C" fn(Raw, Raw) -> core::ffi::c_int>| {
-            f.map(|f| f as *const ())
-        };
-        if of != runtime_operations()
-            && address(compare(of)) != address(compare(runtime_operations()))
-        {
+        if of != runtime_operations() && !is_of_bigarrays(of) {
             return None;
         }
-        let count = usize::try_from(block.add(2).read()).ok()?;
+        let count = block.add(2).read() as usize;
         if count > Dims::MOST || size < HEAD + count {
             return None;
         }
-        let words = core::slice::from_raw_parts(block.add(HEAD).cast::<usize>(), count);
         Some(Shape {
             data: block.add(1).cast::<*mut c_void>().read(),
             flags: block.add(3).read(),
-            dims: Dims::new(words),
+            dims: core::slice::from_raw_parts(block.add(HEAD).cast::<usize>(), count),
         })
     }
+}
+
+/// Whether operations are those of bigarrays, though with another finaliser.
+///
+/// # Safety
+///
+/// A custom block has them.
+#[inline(never)]
+unsafe fn is_of_bigarrays(operations: *const CustomOperations) -> bool {
+    let address =
+        |f: Option<unsafe extern "C" fn(Raw, Raw) -> core::ffi::c_int>| f.map(|f| f as *const ());
+    // SAFETY: a custom block's first word points to its operations.
+    unsafe { address((*operations).compare) == address((*runtime_operations()).compare) }
 }
 
 /// A bigarray in words.
@@ -179,7 +186,8 @@ fn describe(module: &str, kind: isize, fortran: bool) -> String {
 
 #[cold]
 #[inline(never)]
-fn unexpected<A: Bigarray>(value: Value<'_>, shape: Option<Shape>) -> ConversionError {
+fn unexpected<A: Bigarray>(value: Value<'_>) -> ConversionError {
+    let shape = shape(value);
     let expected = describe(A::MODULE, A::Kind::NUMBER, A::Layout::FORTRAN);
     match shape {
         None => value.unexpected(expected),
@@ -196,10 +204,10 @@ fn unexpected<A: Bigarray>(value: Value<'_>, shape: Option<Shape>) -> Conversion
 }
 
 /// Reads a bigarray of this type.
-#[inline]
-pub(crate) fn parts<A: Bigarray>(
-    value: Value<'_>,
-) -> Result<Parts<<A::Kind as Kind>::Element>, ConversionError> {
+#[inline(always)]
+pub(crate) fn parts<'gc, A: Bigarray>(
+    value: Value<'gc>,
+) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
     let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
     let shape = match shape(value) {
         Some(shape)
@@ -208,16 +216,18 @@ pub(crate) fn parts<A: Bigarray>(
         {
             shape
         }
-        other => return Err(unexpected::<A>(value, other)),
+        _ => return Err(unexpected::<A>(value)),
     };
-    let Some(length) = length_of(&shape.dims) else {
-        return Err(ConversionError::message(
-            "the bigarray is larger than the memory",
-        ));
+    let length = match *shape.dims {
+        [length] => length,
+        _ => match length_of(shape.dims) {
+            Some(length) => length,
+            None => return Err(unusable("the bigarray is larger than the memory")),
+        },
     };
     let data = match NonNull::new(shape.data.cast()) {
         Some(data) if length > 0 => data,
-        _ if length > 0 => return Err(ConversionError::message("the bigarray has no data")),
+        _ if length > 0 => return Err(unusable("the bigarray has no data")),
         _ => NonNull::dangling(),
     };
     Ok(Parts {
@@ -227,30 +237,30 @@ pub(crate) fn parts<A: Bigarray>(
     })
 }
 
-impl<T> Parts<T> {
+impl<T> Parts<'_, T> {
     /// What can be borrowed as a slice: elements at addresses as Rust wants them.
     #[inline]
     pub(crate) fn aligned(self) -> Result<Self, ConversionError> {
         if self.data.is_aligned() {
             Ok(self)
         } else {
-            Err(misaligned())
+            Err(unusable(
+                "the bigarray's data, of a mapped file perhaps, is not aligned for its kind",
+            ))
         }
     }
 
     /// The number of the element with this index, which counts as the layout says.
     #[inline]
     pub(crate) fn offset<L: Layout>(&self, index: &[usize]) -> Option<usize> {
-        offset::<L>(&self.dims, index)
+        offset::<L>(self.dims, index)
     }
 }
 
 #[cold]
 #[inline(never)]
-fn misaligned() -> ConversionError {
-    ConversionError::message(
-        "the bigarray's data, of a mapped file perhaps, is not aligned for its kind",
-    )
+fn unusable(why: &'static str) -> ConversionError {
+    ConversionError::message(why)
 }
 
 /// The number in memory of the element with this index.

@@ -124,7 +124,7 @@ impl<'gc, A: Bigarray> FromValue<'gc> for Buffer<A> {
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         let parts = parts::<A>(value)?;
         Ok(Buffer {
-            dims: parts.dims,
+            dims: Dims::new(parts.dims),
             data: copy(&parts)?,
         })
     }

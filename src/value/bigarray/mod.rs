@@ -221,7 +221,7 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
     /// When the value is no such bigarray.
     #[inline]
     pub fn dims(self) -> Result<Dims, ConversionError> {
-        Ok(parts::<A>(self.any())?.dims)
+        Ok(Dims::new(parts::<A>(self.any())?.dims))
     }
 
     /// The element with this index, which counts as OCaml's does: from 0 in C layout, from 1 in
@@ -250,7 +250,7 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
         match parts.offset::<A::Layout>(index.as_ref()) {
             // SAFETY: one of the elements. The data of a mapped file may not be aligned.
             Some(offset) => Ok(unsafe { parts.data.add(offset).read_unaligned() }),
-            None => Err(out_of_bounds(index.as_ref(), &parts.dims)),
+            None => Err(out_of_bounds(index.as_ref(), parts.dims)),
         }
     }
 
@@ -269,7 +269,7 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
                 unsafe { parts.data.add(offset).write_unaligned(to) };
                 Ok(())
             }
-            None => Err(out_of_bounds(index.as_ref(), &parts.dims)),
+            None => Err(out_of_bounds(index.as_ref(), parts.dims)),
         }
     }
 
@@ -311,7 +311,7 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
 }
 
 /// Copies the elements.
-pub(crate) fn copy<T: Copy>(parts: &block::Parts<T>) -> Result<Vec<T>, ConversionError> {
+pub(crate) fn copy<T: Copy>(parts: &block::Parts<'_, T>) -> Result<Vec<T>, ConversionError> {
     let mut vec: Vec<T> = Vec::new();
     if vec.try_reserve_exact(parts.length).is_err() {
         return Err(ConversionError::message(

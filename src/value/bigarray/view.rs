@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use super::{Bigarray, Dims, Element, offset};
+use super::{Bigarray, Element, offset};
 
 macro_rules! views {
     ($($(#[$meta:meta])* $name:ident;)*) => {$(
@@ -13,11 +13,11 @@ macro_rules! views {
         pub struct $name<'a, A: Bigarray> {
             data: NonNull<Element<A>>,
             length: usize,
-            dims: Dims,
+            dims: &'a [usize],
             lifetime: PhantomData<&'a mut [Element<A>]>,
         }
 
-        impl<A: Bigarray> $name<'_, A> {
+        impl<'a, A: Bigarray> $name<'a, A> {
             /// A view of these elements.
             ///
             /// # Safety
@@ -27,21 +27,21 @@ macro_rules! views {
             pub(crate) unsafe fn from_parts(
                 data: NonNull<Element<A>>,
                 length: usize,
-                dims: Dims,
+                dims: &'a [usize],
             ) -> Self {
                 $name { data, length, dims, lifetime: PhantomData }
             }
 
             /// The sizes of the dimensions.
             pub fn dims(&self) -> &[usize] {
-                &self.dims
+                self.dims
             }
 
             /// The element with this index, which counts as OCaml's does: from 0 in C layout, from 1
             /// in Fortran layout.
             #[inline]
             pub fn at(&self, index: impl AsRef<[usize]>) -> Option<&Element<A>> {
-                self.get(offset::<A::Layout>(&self.dims, index.as_ref())?)
+                self.get(offset::<A::Layout>(self.dims, index.as_ref())?)
             }
         }
 
@@ -100,7 +100,7 @@ impl<A: Bigarray> ArrayViewMut<'_, A> {
     /// The element with this index, to write to.
     #[inline]
     pub fn at_mut(&mut self, index: impl AsRef<[usize]>) -> Option<&mut Element<A>> {
-        let offset = offset::<A::Layout>(&self.dims, index.as_ref())?;
+        let offset = offset::<A::Layout>(self.dims, index.as_ref())?;
         self.get_mut(offset)
     }
 }

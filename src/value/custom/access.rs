@@ -79,6 +79,7 @@ impl Shared {
 impl<T: Custom> Access<T> for Shared {
     type Lent<const COLLECTS: bool> = Lent<T>;
 
+    #[inline]
     fn pack(value: T, _: usize) -> Payload {
         Box::into_raw(Box::new(value)).cast_const().cast()
     }
@@ -87,6 +88,7 @@ impl<T: Custom> Access<T> for Shared {
         None
     }
 
+    #[inline]
     unsafe fn release(payload: Payload) {
         // SAFETY: the caller's promise.
         drop(unsafe { Box::from_raw(payload.cast::<T>().cast_mut()) });
@@ -136,8 +138,9 @@ impl<T> fmt::Debug for Lent<T> {
 pub enum Counted {}
 
 impl<T: Custom> Access<T> for Counted {
-    type Lent<const COLLECTS: bool> = super::Borrowed<T>;
+    type Lent<const COLLECTS: bool> = LentCounted<T>;
 
+    #[inline]
     fn pack(value: T, bytes: usize) -> Payload {
         Counter::pack(0, bytes, MaybeUninit::new(value))
     }
@@ -146,6 +149,7 @@ impl<T: Custom> Access<T> for Counted {
         Some(Counter::<T>::pack(CLOSED, 0, MaybeUninit::uninit()))
     }
 
+    #[inline]
     unsafe fn release(payload: Payload) {
         let counter = payload.cast::<Counter<T>>().cast_mut();
         // SAFETY: the caller's promise. If there are borrows, the last one frees the payload; if there
@@ -165,9 +169,41 @@ impl<T: Custom> Access<T> for Counted {
     unsafe fn lend<const COLLECTS: bool>(
         _: Value<'_>,
         payload: Payload,
-    ) -> Result<super::Borrowed<T>, Unusable> {
-        // SAFETY: the caller's promise.
-        unsafe { super::Borrowed::of(payload) }
+    ) -> Result<LentCounted<T>, Unusable> {
+        // SAFETY: the caller's promise: a value of the heap is at hand, so the runtime is held.
+        unsafe {
+            let handle = Handle::of(payload);
+            handle.borrow()?;
+            Ok(LentCounted(handle))
+        }
+    }
+}
+
+/// A counted borrow for the time of a call. It begins and ends with the runtime held.
+#[doc(hidden)]
+pub struct LentCounted<T: Custom>(Handle<T>);
+
+impl<T: Custom> Deref for LentCounted<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: there is a shared borrow, so there is no mutable one, and the value is there.
+        unsafe { &*self.0.value() }
+    }
+}
+
+impl<T: Custom> Drop for LentCounted<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: this is the borrow; the runtime is held.
+        unsafe { self.0.unborrow_held() };
+    }
+}
+
+impl<T: Custom> fmt::Debug for LentCounted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LentCounted").finish_non_exhaustive()
     }
 }
 
@@ -175,6 +211,14 @@ impl<T: Custom> Access<T> for Counted {
 ///
 /// `state` is a number of shared borrows, above three bits. A borrow keeps the payload alive without
 /// a root: when the block is finalised meanwhile, the last borrow frees it.
+///
+/// # Without locked instructions
+///
+/// Borrows begin, values are taken, blocks are finalised only where the runtime is held; guards
+/// ([`Borrowed`](super::Borrowed), [`BorrowedMut`](super::BorrowedMut)) end anywhere. While there is
+/// but one domain ([`sys::alone`]; on OCaml 4 always), holding the runtime excludes all but the ends
+/// of guards. So whoever holds it then may change `state` by a load and a store where the state says
+/// that there is no guard: from 0; and back to 0 from the one borrow that is its own.
 struct Counter<T> {
     state: AtomicUsize,
     /// Bytes outside the heap that the collector has been told of.
@@ -212,7 +256,7 @@ unsafe fn free<T: Custom>(counter: *mut Counter<T>) {
     // SAFETY: the caller's promise; a value that was taken out is not there.
     unsafe {
         let mut counter = Box::from_raw(counter);
-        if *counter.state.get_mut() & CLOSED == 0 {
+        if core::mem::needs_drop::<T>() && *counter.state.get_mut() & CLOSED == 0 {
             // A borrow that ends while a panic unwinds must not panic again.
             contain(T::NAME, || counter.value.get_mut().assume_init_drop());
         }
@@ -255,8 +299,21 @@ impl<T: Custom> Handle<T> {
     }
 
     /// Adds a shared borrow.
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
     #[inline(always)]
-    pub(super) fn borrow(self) -> Result<(), Unusable> {
+    pub(super) unsafe fn borrow(self) -> Result<(), Unusable> {
+        if sys::alone() && self.state().load(Ordering::Acquire) == 0 {
+            self.state().store(ONE, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.borrow_counted()
+    }
+
+    #[inline(never)]
+    fn borrow_counted(self) -> Result<(), Unusable> {
         let mut state = self.state().load(Ordering::Relaxed);
         loop {
             if state & (MUTABLE | CLOSED) != 0 {
@@ -296,9 +353,46 @@ impl<T: Custom> Handle<T> {
         }
     }
 
-    /// Begins a mutable borrow, or takes the value, as `flag` says.
+    /// Ends a shared borrow where the runtime is held.
+    ///
+    /// # Safety
+    ///
+    /// There is one, it is not used again, and the runtime is held.
     #[inline(always)]
-    fn claim(self, flag: usize) -> Result<(), Unusable> {
+    pub(super) unsafe fn unborrow_held(self) {
+        if sys::alone() && self.state().load(Ordering::Relaxed) == ONE {
+            self.state().store(0, Ordering::Release);
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { self.unborrow_counted() };
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Handle::unborrow`].
+    #[inline(never)]
+    unsafe fn unborrow_counted(self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.unborrow() };
+    }
+
+    /// Begins a mutable borrow, or takes the value, as `flag` says.
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
+    #[inline(always)]
+    unsafe fn claim(self, flag: usize) -> Result<(), Unusable> {
+        if sys::alone() && self.state().load(Ordering::Acquire) == 0 {
+            self.state().store(flag, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.claim_atomically(flag)
+    }
+
+    #[inline(never)]
+    fn claim_atomically(self, flag: usize) -> Result<(), Unusable> {
         self.state()
             .compare_exchange(0, flag, Ordering::Acquire, Ordering::Relaxed)
             .map(|_| ())
@@ -313,16 +407,29 @@ impl<T: Custom> Handle<T> {
             })
     }
 
+    /// Begins a mutable borrow.
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
     #[inline(always)]
-    pub(super) fn borrow_mut(self) -> Result<(), Unusable> {
-        self.claim(MUTABLE)
+    pub(super) unsafe fn borrow_mut(self) -> Result<(), Unusable> {
+        // SAFETY: the caller's promise.
+        unsafe { self.claim(MUTABLE) }
     }
 
     /// Takes the value out: the block is closed.
-    pub(super) fn take(self) -> Result<T, Unusable> {
-        self.claim(CLOSED)?;
-        // SAFETY: no other has it, and `CLOSED` says that it is not there any more.
-        Ok(unsafe { self.value().read() })
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
+    pub(super) unsafe fn take(self) -> Result<T, Unusable> {
+        // SAFETY: the caller's promise; no other has the value, and `CLOSED` says that it is not there
+        // any more.
+        unsafe {
+            self.claim(CLOSED)?;
+            Ok(self.value().read())
+        }
     }
 
     /// Tells the collector what has grown.
@@ -348,6 +455,22 @@ impl<T: Custom> Handle<T> {
         self.tell();
         // Others only try, and do not change anything.
         self.state().store(0, Ordering::Release);
+    }
+
+    /// Ends a mutable borrow where the runtime is held; tells the collector what has grown.
+    ///
+    /// # Safety
+    ///
+    /// There is one, it is not used again, and the runtime is held.
+    #[inline(always)]
+    pub(super) unsafe fn unborrow_mut_held(self) {
+        if sys::alone() && self.state().load(Ordering::Relaxed) == MUTABLE {
+            self.tell();
+            self.state().store(0, Ordering::Release);
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { self.unborrow_mut() };
+        }
     }
 
     /// Ends a mutable borrow; tells the collector what has grown.

@@ -45,8 +45,6 @@ pub(super) struct Operations {
     pub(super) base: sys::CustomOperations,
     type_id: fn() -> TypeId,
     pub(super) name: &'static str,
-    /// Ends the block's share in the payload.
-    release: unsafe fn(Payload),
     /// The order of two payloads; `None` in it where there is none.
     pub(super) compare: Option<Compare>,
     pub(super) hash: Option<unsafe fn(Payload) -> Result<u64, Unusable>>,
@@ -61,7 +59,10 @@ pub(super) struct OperationsOf<T>(PhantomData<T>);
 impl<T: Custom<Access = Shared>> OperationsOf<T> {
     /// Those of a block whose value Rust shares.
     const OF_ARC: &'static Operations = &Operations {
-        release: Shared::release_arc::<T>,
+        base: sys::CustomOperations {
+            finalize: Some(finalize_arc::<T>),
+            ..Self::ALL.base
+        },
         ..Self::ALL
     };
 }
@@ -72,7 +73,7 @@ impl<T: Custom> OperationsOf<T> {
     const ALL: Operations = Operations {
         base: sys::CustomOperations {
             identifier: T::IDENTIFIER.as_ptr(),
-            finalize: Some(finalize),
+            finalize: Some(finalize::<T>),
             compare: match T::COMPARE {
                 Some(_) => Some(operations::compare),
                 None => None,
@@ -95,7 +96,6 @@ impl<T: Custom> OperationsOf<T> {
         },
         type_id: TypeId::of::<T>,
         name: T::NAME,
-        release: <T::Access as Access<T>>::release,
         compare: match T::COMPARE {
             Some(_) => Some(operations::compare_payloads::<T>),
             None => None,
@@ -219,16 +219,39 @@ pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
 
 impl<'gc> Allocator<'gc> {
     /// A block for a payload that holds so many bytes outside the heap.
+    #[inline(always)]
     fn custom(&mut self, operations: &'static Operations, payload: Payload, bytes: usize) -> Raw {
+        if bytes > 0 {
+            return self.custom_and_more(operations, payload, bytes);
+        }
+        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
+        // SAFETY: the block has two words. The function of the runtime does not collect, and a block
+        // in the minor heap is entered once, so that it is finalised when it dies there.
+        unsafe {
+            block.write(ptr::from_ref(operations) as usize);
+            block.add(1).cast::<Payload>().write(payload);
+            if young {
+                sys::bactrian_custom_enter(block as Raw);
+            }
+        }
+        block as Raw
+    }
+
+    #[inline(never)]
+    fn custom_and_more(
+        &mut self,
+        operations: &'static Operations,
+        payload: Payload,
+        bytes: usize,
+    ) -> Raw {
         // SAFETY: this allocator borrows the token.
-        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
+        let large = unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
         let (block, young) = if large {
             (self.words_in_major_heap(sys::CUSTOM_TAG, 2), false)
         } else {
             self.words_and_age(sys::CUSTOM_TAG, 2)
         };
-        // SAFETY: the block has two words. Neither function of the runtime collects, and a block in
-        // the minor heap is entered once, so that it is finalised when it dies there.
+        // SAFETY: as above.
         unsafe {
             block.write(ptr::from_ref(operations) as usize);
             block.add(1).cast::<Payload>().write(payload);
@@ -244,6 +267,7 @@ impl<'gc> Allocator<'gc> {
 
 /// Moves a value into a new block.
 #[doc(hidden)]
+#[inline]
 pub fn into_block<T: Custom>(value: T, rt: &Runtime) -> Value<'_> {
     let bytes = value.external_size();
     let payload = <T::Access as Access<T>>::pack(value, bytes);
@@ -298,15 +322,30 @@ pub fn by_reference<T: Custom>() -> ! {
 ///
 /// # Safety
 ///
-/// The collector calls this for a block of ours, once.
-unsafe extern "C" fn finalize(block: Raw) {
-    // SAFETY: invariants 1 and 3.
-    unsafe {
-        let operations = &*(block as *const *const Operations).read();
-        let payload = payload_of(block);
-        crate::runtime::while_collecting(|| {
-            contain(operations.name, || (operations.release)(payload));
-        });
+/// The collector calls this for a block of ours of type `T`, once.
+unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
+    // SAFETY: invariants 2 and 3.
+    dropping::<T>(|| unsafe { <T::Access as Access<T>>::release(payload_of(block)) });
+}
+
+/// Ends a block whose value Rust shares.
+///
+/// # Safety
+///
+/// As for [`finalize`]; the payload is an `Arc`.
+unsafe extern "C" fn finalize_arc<T: Custom<Access = Shared>>(block: Raw) {
+    // SAFETY: invariants 2 and 3.
+    dropping::<T>(|| unsafe { Shared::release_arc::<T>(payload_of(block)) });
+}
+
+/// Runs what ends a value while the collector works.
+#[inline(always)]
+fn dropping<T: Custom>(release: impl FnOnce()) {
+    if core::mem::needs_drop::<T>() {
+        crate::runtime::while_collecting(|| contain(T::NAME, release));
+    } else {
+        // No code of the user's runs.
+        release();
     }
 }
 
@@ -314,13 +353,8 @@ unsafe extern "C" fn finalize(block: Raw) {
 pub(super) fn contain(name: &'static str, drop: impl FnOnce()) {
     #[cfg(feature = "std")]
     {
-        use std::io::Write;
         if let Err(payload) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(drop)) {
-            // The panic itself has been reported by the hook, with its message.
-            let _ = writeln!(
-                std::io::stderr(),
-                "bactrian: dropping a {name} that OCaml no longer needs panicked; going on"
-            );
+            report(name);
             // It may panic again when it is dropped.
             core::mem::forget(payload);
         }
@@ -330,4 +364,16 @@ pub(super) fn contain(name: &'static str, drop: impl FnOnce()) {
         let _ = name;
         drop();
     }
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn report(name: &'static str) {
+    use std::io::Write;
+    // The panic itself has been reported by the hook, with its message.
+    let _ = writeln!(
+        std::io::stderr(),
+        "bactrian: dropping a {name} that OCaml no longer needs panicked; going on"
+    );
 }

@@ -54,16 +54,19 @@ unsafe impl<T: Custom> Sync for Borrowed<T> {}
 impl<T: Custom> Borrowed<T> {
     /// # Safety
     ///
-    /// The payload of a block of type `T`, which counts borrows; the block is alive.
+    /// The payload of a block of type `T`, which counts borrows; the block is alive, and the runtime
+    /// held.
     #[inline(always)]
-    pub(super) unsafe fn of(payload: Payload) -> Result<Self, Unusable> {
+    unsafe fn of(payload: Payload) -> Result<Self, Unusable> {
         // SAFETY: the caller's promise.
-        let handle = unsafe { Handle::of(payload) };
-        handle.borrow()?;
-        Ok(Borrowed {
-            handle,
-            owns: PhantomData,
-        })
+        unsafe {
+            let handle = Handle::of(payload);
+            handle.borrow()?;
+            Ok(Borrowed {
+                handle,
+                owns: PhantomData,
+            })
+        }
     }
 }
 
@@ -91,7 +94,7 @@ impl<'gc, T: Mutable> FromValue<'gc> for Borrowed<T> {
     #[inline]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         let payload = block::payload::<T>(value)?;
-        // SAFETY: just checked.
+        // SAFETY: just checked; with a value at hand the runtime is held.
         unsafe { Borrowed::of(payload) }.map_err(|unusable| unusable.error(T::NAME))
     }
 }
@@ -166,9 +169,12 @@ impl<'gc, T: Mutable> FromValue<'gc> for BorrowedMut<T> {
     #[inline]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         let payload = block::payload::<T>(value)?;
-        // SAFETY: just checked.
-        let handle = unsafe { Handle::of(payload) };
-        match handle.borrow_mut() {
+        // SAFETY: just checked; with a value at hand the runtime is held.
+        let (handle, borrowed) = unsafe {
+            let handle = Handle::of(payload);
+            (handle, handle.borrow_mut())
+        };
+        match borrowed {
             Ok(()) => Ok(BorrowedMut {
                 handle,
                 owns: PhantomData,
@@ -189,7 +195,7 @@ impl<T: Custom> BorrowedMut<T> {
     ///
     /// # Safety
     ///
-    /// Unless `COLLECTS`, the block is alive when the borrow ends.
+    /// The runtime is held when the borrow ends. Unless `COLLECTS`, the block is alive when the borrow ends.
     #[inline(always)]
     pub(crate) unsafe fn lent<const COLLECTS: bool>(self) -> LentMut<T> {
         let handle = self.handle;
@@ -197,7 +203,7 @@ impl<T: Custom> BorrowedMut<T> {
         LentMut {
             handle,
             end: if COLLECTS {
-                Handle::unborrow_mut
+                Handle::unborrow_mut_held
             } else {
                 Handle::unborrow_mut_alive
             },
@@ -268,9 +274,8 @@ impl<'gc, T: Mutable> FromValue<'gc> for Taken<T> {
     #[inline]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         let payload = block::payload::<T>(value)?;
-        // SAFETY: just checked.
-        let handle = unsafe { Handle::<T>::of(payload) };
-        match handle.take() {
+        // SAFETY: just checked; with a value at hand the runtime is held.
+        match unsafe { Handle::<T>::of(payload).take() } {
             Ok(value) => Ok(Taken(value)),
             Err(unusable) => Err(unusable.error(T::NAME)),
         }
