@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use bactrian::{AttachError, InitError, List, Root, Runtime, ToValue};
 
@@ -171,4 +172,68 @@ fn many_short_threads() {
             }
         });
     }
+}
+
+/// Threads that are waited for with the runtime held cannot have it, and say so.
+#[test]
+fn threads_joined_with_the_runtime() {
+    start();
+    let short = Duration::from_millis(20);
+    let ran = AtomicUsize::new(0);
+    Runtime::attach(|rt| {
+        // More tries than there are threads left waiting.
+        let tries = |count: usize| {
+            thread::scope(|scope| {
+                let attempt =
+                    || Runtime::try_attach(short, |_rt| ran.fetch_add(1, Ordering::SeqCst));
+                let threads: Vec<_> = (0..count).map(|_| scope.spawn(attempt)).collect();
+                let results = threads.into_iter().map(|t| t.join().unwrap());
+                results.collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(tries(20), vec![Err(AttachError::Busy); 20]);
+        assert_eq!(ran.load(Ordering::SeqCst), 0);
+        assert_eq!(
+            Runtime::try_attach(short, |_| ()),
+            Err(AttachError::Attached)
+        );
+        rt.poll().unwrap();
+    })
+    .unwrap();
+    assert_eq!(ran.load(Ordering::SeqCst), 0);
+}
+
+/// What is tried borrows, returns, panics, attaches again, as on one thread.
+#[test]
+fn tries() {
+    start();
+    let long = Duration::from_secs(600);
+    let texts = vec!["borrowed".to_owned()];
+    for _ in 0..20 {
+        let read = Runtime::try_attach(long, |rt| texts[0].to_value(rt).to::<String>().unwrap());
+        assert_eq!(read.as_ref(), Ok(&texts[0]));
+    }
+    assert_eq!(Runtime::try_attach(Duration::MAX, |_rt| 1), Ok(1));
+    let panic = std::panic::catch_unwind(|| Runtime::try_attach(long, |_rt| panic!("tried")));
+    assert_eq!(*panic.unwrap_err().downcast::<&str>().unwrap(), "tried");
+    let inner = Runtime::try_attach(long, |rt| {
+        let inner = Runtime::try_attach(long, |_rt| ());
+        // While one is detached others get their turn.
+        (inner, rt.detach(|| Runtime::try_attach(long, |_rt| 2)))
+    });
+    assert_eq!(inner, Ok((Err(AttachError::Attached), Ok(2))));
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for n in 0..20 {
+                    let sum = Runtime::try_attach(long, |rt| {
+                        rt.poll().unwrap();
+                        rt.detach(|| Runtime::attach(|rt| rt.poll().unwrap()).unwrap());
+                        n + 1
+                    });
+                    assert_eq!(sum, Ok(n + 1));
+                }
+            });
+        }
+    });
 }

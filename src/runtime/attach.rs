@@ -5,8 +5,11 @@ use core::fmt;
 use bactrian_sys as sys;
 
 #[cfg(feature = "std")]
-use super::start;
+use core::time::Duration;
+
 use super::{Runtime, mark_as_holding};
+#[cfg(feature = "std")]
+use super::{attempt, start};
 
 impl Runtime {
     /// Runs a function with the runtime, which this thread takes for the purpose: it waits until no
@@ -78,6 +81,54 @@ impl Runtime {
         Ok(f(&mut runtime))
     }
 
+    /// As [`Runtime::attach`], but gives up when the runtime is not to be had for that long, because
+    /// other threads have it.
+    ///
+    /// OCaml gives no thread its lock without the thread waiting for it: **the function runs on another
+    /// thread**, which Bactrian starts, while this one waits for it. So it has to be `Send`, and sees
+    /// that thread's thread-local variables. Starting the thread takes about a tenth of a millisecond,
+    /// more on a busy machine: shorter times are always over. The time is for the runtime; how long the
+    /// function then takes does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`AttachError::Busy`] when the time is over: the function has not run. Else as for
+    /// [`Runtime::attach`]; the thread library is needed on all threads. A thread of OCaml 4's that has
+    /// the runtime may get `Busy`, not `Attached`: whether it has is not always known.
+    ///
+    /// # Panics
+    ///
+    /// When the function does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bactrian::{AttachError, Runtime, ToValue};
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// Runtime::init_once(["example"])?;
+    /// let second = Duration::from_secs(1);
+    /// let text = Runtime::try_attach(second, |rt| 12isize.to_value(rt).to::<isize>())??;
+    /// assert_eq!(text, 12);
+    ///
+    /// // A thread that is waited for with the runtime held, which can never get it.
+    /// let other = Runtime::attach(|_rt| {
+    ///     let thread = std::thread::spawn(|| Runtime::try_attach(Duration::from_millis(5), |_rt| ()));
+    ///     thread.join().unwrap()
+    /// })?;
+    /// assert_eq!(other, Err(AttachError::Busy));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn try_attach<R: Send>(
+        timeout: Duration,
+        f: impl FnOnce(&mut Runtime) -> R + Send,
+    ) -> Result<R, AttachError> {
+        attempt::within(timeout, f)
+    }
+
     /// Runs a function without the runtime: other threads run OCaml code meanwhile, and collections
     /// do not wait for this thread.
     ///
@@ -143,6 +194,8 @@ impl Runtime {
 pub enum AttachError {
     /// This thread has the runtime already, or on OCaml 4, may have it.
     Attached,
+    /// Other threads have the runtime: only of [`Runtime::try_attach`].
+    Busy,
     /// OCaml is not started, or being started.
     NotStarted,
     /// OCaml raised an exception when it was started.
@@ -162,6 +215,7 @@ impl fmt::Display for AttachError {
                 "this thread has the OCaml runtime already: pass the `&mut Runtime` on to where it is \
                  needed, or attach inside of `Runtime::detach`"
             }
+            AttachError::Busy => "other threads have the OCaml runtime, and have not given it back in time",
             AttachError::NotStarted => {
                 "OCaml is not started: call `Runtime::init` before, and wait until it returns"
             }

@@ -6,6 +6,8 @@
 mod allocator;
 mod attach;
 #[cfg(feature = "std")]
+mod attempt;
+#[cfg(feature = "std")]
 mod embedded;
 mod named;
 mod raise;

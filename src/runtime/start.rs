@@ -62,6 +62,16 @@ fn is_known_to_hold() -> bool {
     sys::bactrian_lock_state() == 1
 }
 
+/// Whether another thread may attach while this one waits: it is an error when this one is known to
+/// have the runtime, and when there is none.
+pub(super) fn check_attachable() -> Result<(), AttachError> {
+    let phase = phase();
+    if phase != SHUT_DOWN && is_known_to_hold() {
+        return Err(AttachError::Attached);
+    }
+    Counted::new(ATTACHED).map(drop)
+}
+
 /// A thread that has the runtime, until this is dropped.
 pub(super) struct Attached(());
 
