@@ -28,6 +28,7 @@ mod interrupts;
 mod ndarrays;
 mod numbers;
 mod text;
+mod threads;
 
 /// The two functions of each type, with all arguments and results as values.
 macro_rules! conversions {

@@ -48,6 +48,8 @@ programs! {
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 2155, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
+    domains: 1461, native Native, bytecode Bytecode, debug Debug;
+    effects: 32, native Native, bytecode Bytecode, debug Debug;
     errors: 583, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
@@ -57,9 +59,22 @@ programs! {
     ndarrays: 80, native Native, bytecode Bytecode, debug Debug;
     numbers: 491, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
+    threads: 84, native Native, bytecode Bytecode, debug Debug;
+}
+
+/// What there is since OCaml 5 only.
+const OCAML5: &[&str] = &["domains", "effects"];
+
+fn is_ocaml4() -> bool {
+    let mut command = Command::new("ocamlfind");
+    let version = command.args(["ocamlopt", "-version"]).output();
+    version.expect("ocamlfind runs").stdout.starts_with(b"4")
 }
 
 fn run(program: &str, mode: Mode, checks: usize) {
+    if OCAML5.contains(&program) && is_ocaml4() {
+        return;
+    }
     let executable = build(program, mode);
     let stack = if mode == Mode::SmallStack { 1024 } else { 8192 };
     let memory = if mode == Mode::LittleMemory {

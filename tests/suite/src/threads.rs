@@ -1,0 +1,256 @@
+//! Threads that attach and detach below an OCaml main program; what a drop by the collector may not do.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use bactrian::{
+    AttachError, Custom, Exception, Fun, InitError, Root, Runtime, ShutdownError, ToValue,
+};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+type IntFun = Fun<(isize,), isize>;
+
+/// Threads call the OCaml function with their numbers, while this one is detached; the sum.
+#[bactrian::func(boxed)]
+fn threads_sum(rt: &mut Runtime, f: Root<IntFun>, threads: isize, calls: isize) -> isize {
+    rt.detach(|| {
+        thread::scope(|scope| {
+            let run = |number: isize| {
+                let f = &f;
+                move || {
+                    let call = |_| Runtime::attach(|rt| f.call(rt, (number,)).unwrap()).unwrap();
+                    (0..calls).map(call).sum::<isize>()
+                }
+            };
+            let threads: Vec<_> = (1..=threads).map(|n| scope.spawn(run(n))).collect();
+            threads.into_iter().map(|t| t.join().unwrap()).sum()
+        })
+    })
+}
+
+static STARTED: Mutex<Vec<JoinHandle<isize>>> = Mutex::new(Vec::new());
+
+/// Starts a thread that calls the OCaml function so often, and goes on without waiting.
+#[bactrian::func(boxed)]
+fn threads_start(f: Root<IntFun>, calls: isize) {
+    let thread = thread::spawn(move || {
+        let mut sum = 0;
+        for call in 0..calls {
+            sum += Runtime::attach(|rt| {
+                let result = f.call(rt, (call,)).unwrap();
+                rt.detach(thread::yield_now);
+                result
+            })
+            .unwrap();
+        }
+        sum
+    });
+    STARTED.lock().unwrap().push(thread);
+}
+
+/// Waits for those that were started; the sum of what they computed.
+#[bactrian::func(boxed)]
+fn threads_join(rt: &mut Runtime) -> isize {
+    let threads = std::mem::take(&mut *STARTED.lock().unwrap());
+    rt.detach(|| threads.into_iter().map(|t| t.join().unwrap()).sum())
+}
+
+/// What is refused to a function that OCaml has called.
+#[bactrian::func]
+fn threads_refused(rt: &mut Runtime) {
+    let attached = [Runtime::attach(|_rt| ()), Runtime::attach(|_rt| ())];
+    assert_eq!(attached, [Err(AttachError::Attached); 2]);
+    assert_eq!(Runtime::init([""]), Err(InitError::Running));
+    assert_eq!(Runtime::init_once([""]), Ok(()));
+    assert_eq!(Runtime::shutdown(), Err(ShutdownError::Attached));
+    let detached = rt.detach(|| {
+        (
+            Runtime::shutdown(),
+            Runtime::attach(|_rt| 1),
+            Runtime::init([""]),
+        )
+    });
+    assert_eq!(
+        detached,
+        (Err(ShutdownError::Foreign), Ok(1), Err(InitError::Running))
+    );
+}
+
+/// Joins, with the runtime, threads that try to have it: they give up, and nobody hangs.
+#[bactrian::func(boxed)]
+fn threads_joined_with_the_runtime(f: Root<IntFun>) -> Vec<String> {
+    let attempt = move || {
+        let short = Duration::from_millis(10);
+        format!(
+            "{:?}",
+            Runtime::try_attach(short, |rt| f.call(rt, (1,)).unwrap())
+        )
+    };
+    let other = thread::spawn(|| format!("{:?}", Runtime::try_attach(Duration::ZERO, |_rt| ())));
+    vec![
+        thread::spawn(attempt).join().unwrap(),
+        other.join().unwrap(),
+    ]
+}
+
+/// The same, without: they get it.
+#[bactrian::func(boxed)]
+fn threads_joined_without_the_runtime(rt: &mut Runtime, f: Root<IntFun>) -> isize {
+    let long = Duration::from_secs(600);
+    let attempt = move || Runtime::try_attach(long, |rt| f.call(rt, (20,)).unwrap()).unwrap();
+    rt.detach(|| thread::spawn(attempt).join().unwrap())
+}
+
+/// A panic of a thread that has attached, of one that tried, and of a detached function.
+#[bactrian::func(boxed)]
+fn threads_panic(rt: &mut Runtime, how: isize) {
+    let long = Duration::from_secs(600);
+    match how {
+        0 => rt.detach(|| panic!("detached")),
+        1 => rt.detach(|| Runtime::attach(|_rt| panic!("attached")).unwrap()),
+        2 => rt.detach(|| Runtime::try_attach(long, |_rt| panic!("tried")).unwrap()),
+        _ => {
+            let thread =
+                rt.detach(|| thread::spawn(|| Runtime::attach(|_rt| panic!("joined"))).join());
+            std::panic::resume_unwind(thread.unwrap_err())
+        }
+    }
+}
+
+// ---- signals ----
+
+static HANDLED: AtomicUsize = AtomicUsize::new(0);
+
+/// What the signal handler calls.
+#[bactrian::func]
+fn threads_handle() {
+    HANDLED.fetch_add(1, Ordering::SeqCst);
+}
+
+/// A signal comes while this is detached: it is not handled then, nor when the runtime is taken
+/// again, but by the poll.
+#[bactrian::func(boxed)]
+fn threads_when_handled(rt: &mut Runtime, milliseconds: isize) -> Result<[usize; 4], Exception> {
+    let handled = || HANDLED.load(Ordering::SeqCst);
+    let before = handled();
+    let detached = rt.detach(|| {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(milliseconds as u64) {
+            std::hint::spin_loop();
+        }
+        handled()
+    });
+    let text = "allocated meanwhile".repeat(1000).to_value(rt);
+    assert!(text.to::<String>()?.ends_with("meanwhile"));
+    let after = handled();
+    rt.poll()?;
+    Ok([0, detached - before, after - before, handled() - before])
+}
+
+/// Detaches and polls until something raises.
+#[bactrian::func]
+fn threads_until_interrupted(rt: &mut Runtime) -> Result<(), Exception> {
+    let _guard = crate::errors::Guard::new();
+    loop {
+        rt.detach(|| thread::sleep(Duration::from_millis(1)));
+        rt.poll()?;
+    }
+}
+
+// ---- what the collector drops ----
+
+static IN_DROP: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Attaches when it is dropped.
+#[derive(Custom)]
+struct Attaching(isize);
+
+impl Drop for Attaching {
+    fn drop(&mut self) {
+        let (attached, _) = (Runtime::attach(|_rt| ()), Runtime::shutdown());
+        IN_DROP.lock().unwrap().push(format!("{attached:?}"));
+        assert!(self.0 == 0, "on purpose");
+    }
+}
+
+/// One that panics as well, if its number is not 0.
+#[bactrian::func(boxed)]
+fn threads_attaching(number: isize) -> Attaching {
+    Attaching(number)
+}
+
+/// What `attach` said since it was asked last.
+#[bactrian::func]
+fn threads_in_drop() -> Vec<String> {
+    std::mem::take(&mut *IN_DROP.lock().unwrap())
+}
+
+// ---- rayon ----
+
+/// A sum by rayon's threads.
+#[bactrian::func]
+fn threads_rayon(rt: &mut Runtime, numbers: Vec<f64>) -> f64 {
+    rt.detach(|| numbers.par_iter().map(|n| n * n).sum())
+}
+
+/// Rayon's threads attach.
+#[bactrian::func(boxed)]
+fn threads_rayon_attached(rt: &mut Runtime, f: Root<IntFun>, n: isize) -> isize {
+    rt.detach(|| {
+        let call = |i| Runtime::attach(|rt| f.call(rt, (i,)).unwrap()).unwrap();
+        (0..n).into_par_iter().map(call).sum()
+    })
+}
+
+// ---- domains ----
+
+/// Threads take roots from OCaml, read them and give new ones back; half are dropped where they are.
+#[bactrian::func(boxed, as = list)]
+fn threads_roots(rt: &mut Runtime, texts: Vec<Root<String>>) -> Vec<Root<String>> {
+    let (sender, receiver) = mpsc::channel();
+    rt.detach(|| {
+        thread::scope(|scope| {
+            for (i, root) in texts.into_iter().enumerate() {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    let new = Runtime::attach(|rt| {
+                        let text = root.get(rt).to::<String>().unwrap();
+                        Root::new(rt, format!("{text}!").to_value(rt).to().unwrap())
+                    })
+                    .unwrap();
+                    if i % 2 == 0 {
+                        sender.send(new).unwrap();
+                    }
+                });
+            }
+        });
+        drop(sender);
+        receiver.into_iter().collect()
+    })
+}
+
+/// The function is called on this thread without and inside of `detach`, and on another one.
+#[bactrian::func]
+fn threads_domains(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Result<[isize; 3], Exception> {
+    let here = f.call(rt, ())?;
+    let attach = || Runtime::attach(|rt| f.call(rt, ()).unwrap()).unwrap();
+    let (inside, other) = rt.detach(|| {
+        (
+            attach(),
+            thread::scope(|scope| scope.spawn(attach).join().unwrap()),
+        )
+    });
+    Ok([here, inside, other])
+}
+
+/// What an exception that the function raises says.
+#[bactrian::func]
+fn threads_error_of(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> String {
+    let _guard = crate::errors::Guard::new();
+    match f.call(rt, ()) {
+        Ok(n) => n.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
