@@ -8,5 +8,6 @@ mod common;
 mod conversions;
 mod custom;
 mod loops;
+mod mixed;
 mod raising;
 mod roots;
