@@ -208,7 +208,7 @@ fn threads_joined_with_the_runtime() {
 fn tries() {
     start();
     let long = Duration::from_secs(600);
-    let texts = vec!["borrowed".to_owned()];
+    let texts = ["borrowed".to_owned()];
     for _ in 0..20 {
         let read = Runtime::try_attach(long, |rt| texts[0].to_value(rt).to::<String>().unwrap());
         assert_eq!(read.as_ref(), Ok(&texts[0]));
