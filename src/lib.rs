@@ -20,8 +20,8 @@ pub use runtime::{AttachError, Runtime};
 pub use runtime::{InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
-    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Fun, List,
-    ListIter, Marshal, Mutable, Root, Taken, Value,
+    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field, Fun, List,
+    ListIter, Marshal, Mutable, MutableField, Record, Ref, Root, Taken, Value,
 };
 
 /// Makes a Rust function callable from OCaml.

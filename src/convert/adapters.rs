@@ -65,6 +65,46 @@ pub enum AsBigarray {}
 #[derive(Debug)]
 pub enum AsFortran {}
 
+/// Stands for the OCaml type of `T` as `A` says, in a [`Value`] or [`Root`](crate::Root):
+/// `Value<'gc, As<Int, i64>>` is an `int`. The fields of a record that have `as` are of such types.
+///
+/// ```
+/// use bactrian::adapters::{As, Int};
+/// use bactrian::Value;
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let seven: Value<As<Int, i64>> = Value::new_as(rt, &7i64);
+/// assert!(seven.is_int());
+/// assert_eq!(seven.to_as().unwrap(), 7);
+/// # });
+/// ```
+pub struct As<A, T>(core::marker::PhantomData<fn() -> (A, T)>);
+
+impl<'gc, A, T> Value<'gc, As<A, T>> {
+    /// Makes a value of the OCaml type that `A` says.
+    #[inline]
+    pub fn new_as(rt: &'gc crate::Runtime, rust: &T) -> Self
+    where
+        T: ToValueAs<A>,
+    {
+        // SAFETY: of the type that `T` makes.
+        unsafe { rust.build_as(&mut Allocator::new(rt)).cast() }
+    }
+
+    /// Converts the value as `A` says.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not what `T` reads.
+    #[inline]
+    pub fn to_as(self) -> Result<T, ConversionError>
+    where
+        T: FromValueAs<'gc, A>,
+    {
+        T::from_value_as(self.any())
+    }
+}
+
 /// Reading as the OCaml type that `As` names.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read `as` this OCaml type",

@@ -2,14 +2,31 @@
 
 use bactrian_sys as sys;
 
+use super::adapters::{As, FromValueAs};
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
 use crate::runtime::Allocator;
-use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Root, Value};
+use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Ref, Root, Value, reference};
 
 /// A type that can stand for an OCaml type in [`Value`] and [`Root`].
 ///
 /// Every type with [`FromValue`] does, and the types that exist only for this: [`List`], [`Array`],
-/// [`Fun`], [`Any`], [`Exn`].
+/// [`Ref`], [`Fun`], [`Any`], [`Exn`]. A type that OCaml code defines can have a name for this, too:
+///
+/// ```
+/// use bactrian::{OCamlType, TypeExpr, Value};
+///
+/// /// OCaml's `Buffer.t`.
+/// enum OCamlBuffer {}
+///
+/// impl OCamlType for OCamlBuffer {
+///     const TYPE: TypeExpr = TypeExpr::named("Buffer.t");
+/// }
+///
+/// #[bactrian::func]
+/// fn same<'gc>(buffer: Value<'gc, OCamlBuffer>) -> Value<'gc, OCamlBuffer> {
+///     buffer
+/// }
+/// ```
 ///
 /// # Examples
 ///
@@ -77,6 +94,19 @@ impl<T: OCamlType> OCamlType for Array<T> {
     fn check(value: Value<'_>) -> Result<(), ConversionError> {
         value.array_layout().map(|_| ())
     }
+}
+
+impl<T: OCamlType> OCamlType for Ref<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("ref", &[T::TYPE]);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        reference::check(value)
+    }
+}
+
+impl<A, T: for<'gc> FromValueAs<'gc, A>> OCamlType for As<A, T> {
+    const TYPE: TypeExpr = <T as FromValueAs<'static, A>>::TYPE;
 }
 
 /// A function of any type.

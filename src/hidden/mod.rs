@@ -23,6 +23,7 @@ pub use crate::value::custom::{
     Counted, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
     check as check_custom, into_block, marshalling, share,
 };
+pub use crate::value::fields::{Float, FloatAs, NoFloat, check_fields};
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,

@@ -8,8 +8,10 @@ pub(crate) mod custom;
 mod describe;
 mod error;
 mod exception;
+pub(crate) mod fields;
 mod function;
 mod list;
+pub(crate) mod reference;
 mod root;
 mod text;
 
@@ -25,10 +27,12 @@ pub(crate) use arrays::Layout;
 pub use custom::{Borrowed, BorrowedMut, Custom, Marshal, Mutable, Taken};
 pub use error::ConversionError;
 pub use exception::{Exception, Exn};
+pub use fields::{Field, MutableField, Record};
 pub use function::Fun;
 pub(crate) use function::apply;
 pub(crate) use list::UNCHECKED;
 pub use list::{List, ListIter};
+pub use reference::Ref;
 pub use root::Root;
 
 /// The type of a value of which nothing is known: `Obj.t`.

@@ -60,6 +60,7 @@ pub struct Variant {
 #[darling(attributes(ocaml), forward_attrs(doc))]
 pub struct Field {
     pub ident: Option<Ident>,
+    pub vis: syn::Visibility,
     /// Documentation.
     pub attrs: Vec<Attribute>,
     pub ty: Type,

@@ -11,6 +11,7 @@ use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape}
 pub fn expand(mut model: Model) -> TokenStream {
     let definition = definition(&model, Direction::From);
     let check_arrays = check_arrays(&model, Direction::From);
+    let in_place = super::fields::in_place(&model);
     borrow_from_heap(&mut model);
     let (model, bactrian) = (&model, &model.bactrian);
     let Impl {
@@ -172,6 +173,7 @@ pub fn expand(mut model: Model) -> TokenStream {
 
         #has_tag
         #use_types
+        #in_place
 
         #definition
     }
@@ -405,7 +407,7 @@ fn unexpected(model: &Model, expected: &str) -> TokenStream {
     quote!(::core::result::Result::Err(#bactrian::Value::unexpected(__value, #text)))
 }
 
-fn plural(count: usize, what: &str) -> String {
+pub fn plural(count: usize, what: &str) -> String {
     if count == 1 {
         format!("{count} {what}")
     } else {

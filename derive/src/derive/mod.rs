@@ -10,6 +10,7 @@ mod check;
 mod custom;
 mod describe;
 mod exception;
+mod fields;
 mod from_value;
 mod generics;
 mod mirror;

@@ -98,6 +98,8 @@ pub struct Field {
     pub doc: TokenStream,
     /// Whether OCaml may assign to it.
     pub mutable: bool,
+    /// Who sees it in Rust.
+    pub visibility: syn::Visibility,
     /// The variable that holds it in expansions.
     pub binding: Ident,
     pub ty: Type,
@@ -351,6 +353,7 @@ impl Fields {
                     name,
                     doc: record::doc(&field.attrs),
                     mutable: field.mutable.is_present(),
+                    visibility: field.vis.clone(),
                     binding: format_ident!("__field{i}", span = span),
                     ty: field.ty.clone(),
                     conversion: Conversion::new(field),

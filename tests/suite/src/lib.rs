@@ -24,6 +24,7 @@ mod errors;
 mod functions;
 mod handles;
 mod hostile;
+mod inplace;
 mod interrupts;
 mod ndarrays;
 mod numbers;
