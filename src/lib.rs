@@ -20,8 +20,9 @@ pub use runtime::{AttachError, Runtime};
 pub use runtime::{InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
-    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field, Fun, List,
-    ListIter, Marshal, Mutable, MutableField, Record, Ref, Root, Taken, Value,
+    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field, Fun,
+    Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter, Marshal, Mutable,
+    MutableField, Record, Ref, Root, Set, SetIter, Taken, Value, Variant,
 };
 
 /// Makes a Rust function callable from OCaml.

@@ -19,8 +19,8 @@ use bactrian::bigarray::{
 };
 use bactrian::hidden::{Borrow, Unboxed};
 use bactrian::{
-    Any, Array, ConversionError, Exn, FromValue, Fun, List, Root, Runtime, Seq, ToValue, TypeExpr,
-    Value,
+    Any, Array, ConversionError, Exn, FromValue, Fun, Hashtbl, Instance, Lazy, List, Map, Ref,
+    Root, Runtime, Seq, Set, ToValue, TypeExpr, Value,
 };
 #[cfg(feature = "num-bigint")]
 use num_bigint::{BigInt, BigUint};
@@ -55,6 +55,14 @@ macro_rules! any_type {
     )*};
 }
 any_type!(A "a" B "b" C "c");
+
+/// A module as `Map.Make` and `Set.Make` make them; here it is used for both.
+enum StringMap {}
+
+impl Instance for StringMap {
+    type Key = String;
+    const TYPE: &'static str = "String_map.t";
+}
 
 /// Tells whether a type can be read: an associated constant of its own is found before one of
 /// [`Unreadable`].
@@ -132,6 +140,11 @@ fn conversions() -> Vec<Row> {
         Value<'static, Any>, Root<Any>, Value<'static, Exn>, Root<Exn>,
         Value<'static, List<isize>>, Root<List<isize>>,
         Value<'static, Array<isize>>, Root<Array<isize>>,
+        Value<'static, Ref<isize>>, Root<Ref<isize>>,
+        Value<'static, Lazy<isize>>, Root<Lazy<isize>>,
+        Value<'static, Hashtbl<String, isize>>, Root<Hashtbl<String, isize>>,
+        Value<'static, Map<StringMap, isize>>, Root<Map<StringMap, isize>>,
+        Value<'static, Set<StringMap>>, Root<Set<StringMap>>,
         Value<'static, String>, Root<String>,
         Root<Fun<(isize, String), bool>>, Root<Fun<(), bool>>,
         Value<'static, Array1<f64>>, Root<Array1<f64>>,

@@ -5,12 +5,15 @@ use bactrian_sys as sys;
 use super::adapters::{As, FromValueAs};
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
 use crate::runtime::Allocator;
-use crate::value::{Any, Array, ConversionError, Exn, Fun, List, Ref, Root, Value, reference};
+use crate::value::{
+    Any, Array, ConversionError, Exn, Fun, Hashtbl, Instance, Lazy, List, Map, Ref, Root, Set,
+    Value, reference, tables,
+};
 
 /// A type that can stand for an OCaml type in [`Value`] and [`Root`].
 ///
 /// Every type with [`FromValue`] does, and the types that exist only for this: [`List`], [`Array`],
-/// [`Ref`], [`Fun`], [`Any`], [`Exn`]. A type that OCaml code defines can have a name for this, too:
+/// [`Ref`], [`Lazy`], [`Hashtbl`], [`Map`], [`Set`], [`Fun`], [`Any`], [`Exn`]. A type that OCaml code defines can have a name for this, too:
 ///
 /// ```
 /// use bactrian::{OCamlType, TypeExpr, Value};
@@ -102,6 +105,38 @@ impl<T: OCamlType> OCamlType for Ref<T> {
     #[inline]
     fn check(value: Value<'_>) -> Result<(), ConversionError> {
         reference::check(value)
+    }
+}
+
+/// Its value may be of any shape.
+impl<T: OCamlType> OCamlType for Lazy<T> {
+    const TYPE: TypeExpr = TypeExpr::Name("Lazy.t", &[T::TYPE]);
+}
+
+impl<K: OCamlType, V: OCamlType> OCamlType for Hashtbl<K, V> {
+    const TYPE: TypeExpr = TypeExpr::Name("Hashtbl.t", &[K::TYPE, V::TYPE]);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        tables::buckets(value).map(|_| ())
+    }
+}
+
+impl<M: Instance, V: OCamlType> OCamlType for Map<M, V> {
+    const TYPE: TypeExpr = TypeExpr::Name(M::TYPE, &[V::TYPE]);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        tables::check_tree(value, 5)
+    }
+}
+
+impl<S: Instance> OCamlType for Set<S> {
+    const TYPE: TypeExpr = TypeExpr::named(S::TYPE);
+
+    #[inline]
+    fn check(value: Value<'_>) -> Result<(), ConversionError> {
+        tables::check_tree(value, 4)
     }
 }
 

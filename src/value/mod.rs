@@ -10,10 +10,13 @@ mod error;
 mod exception;
 pub(crate) mod fields;
 mod function;
+mod lazy;
 mod list;
 pub(crate) mod reference;
 mod root;
+pub(crate) mod tables;
 mod text;
+mod variant;
 
 use core::marker::PhantomData;
 
@@ -30,10 +33,13 @@ pub use exception::{Exception, Exn};
 pub use fields::{Field, MutableField, Record};
 pub use function::Fun;
 pub(crate) use function::apply;
+pub use lazy::Lazy;
 pub(crate) use list::UNCHECKED;
 pub use list::{List, ListIter};
 pub use reference::Ref;
 pub use root::Root;
+pub use tables::{Hashtbl, HashtblIter, Instance, Map, MapIter, Set, SetIter};
+pub use variant::Variant;
 
 /// The type of a value of which nothing is known: `Obj.t`.
 #[derive(Debug)]

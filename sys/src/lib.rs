@@ -359,6 +359,17 @@ unsafe extern "C" {
     /// What `Callback.register` stored under a name; null when nothing.
     pub fn caml_named_value(name: *const c_char) -> *const Value;
 
+    /// Has a lazy value that is not computed be one that is being computed, in one atomic step:
+    /// returns `0` if that was done. It and those below never collect.
+    #[cfg(ocaml5)]
+    pub fn caml_lazy_update_to_forcing(lazy: Value) -> Value;
+    /// The opposite.
+    #[cfg(ocaml5)]
+    pub fn caml_lazy_reset_to_lazy(lazy: Value) -> Value;
+    /// Has a lazy value that is being computed be one whose field is the value.
+    #[cfg(ocaml5)]
+    pub fn caml_lazy_update_to_forward(lazy: Value) -> Value;
+
     /// Raises the exception. No frame above the calling OCaml code may own anything.
     pub fn caml_raise(exception: Value) -> !;
     /// Raises `Failure` of an OCaml string.

@@ -268,6 +268,16 @@ module Imports = struct
   end
 end
 
+module Inplace = struct
+  external increment : int ref -> unit = "everything_increment"
+  external force : int Lazy.t -> int = "everything_force"
+  external sum_of_table : ('k, int) Hashtbl.t -> int = "everything_sum_of_table"
+  external sum_of_map : int Map.Make(String).t -> int = "everything_sum_of_map"
+
+  external size_of_set : Set.Make(String).t -> (int[@untagged])
+    = "everything_size_of_set_bytecode" "everything_size_of_set"
+end
+
 module Methods = struct
   module Interval = struct
     type t = { from : int; until : int }

@@ -318,6 +318,24 @@ module Imports : sig
       exception that names the function when it calls one before. *)
 end
 
+module Inplace : sig
+  external increment : int ref -> unit = "everything_increment"
+  (** Counts.
+
+      @raise Invalid_argument *)
+
+  external force : int Lazy.t -> int = "everything_force"
+
+  external sum_of_table : ('k, int) Hashtbl.t -> int = "everything_sum_of_table"
+  (** @raise Invalid_argument *)
+
+  external sum_of_map : int Map.Make(String).t -> int = "everything_sum_of_map"
+  (** @raise Invalid_argument *)
+
+  external size_of_set : Set.Make(String).t -> (int[@untagged])
+    = "everything_size_of_set_bytecode" "everything_size_of_set"
+end
+
 module Methods : sig
   module Interval : sig
     type t = { from : int; until : int }

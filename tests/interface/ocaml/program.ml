@@ -32,6 +32,22 @@ let () =
   oak.People.age <- 82;
   expect "mutable" (captain { team with members = [ oak ] } = Some { People.name = "Oak"; age = 82 })
 
+(* In place. *)
+let () =
+  let module String_map = Map.Make (String) in
+  let module String_set = Set.Make (String) in
+  let open Inplace in
+  let counter = ref 6 in
+  increment counter;
+  expect "ref" (!counter = 7);
+  expect "lazy" (force (lazy (!counter + 1)) = 8);
+  let table = Hashtbl.create 3 in
+  Hashtbl.add table 'a' 3;
+  Hashtbl.add table 'b' 4;
+  expect "hash table" (sum_of_table table = 7);
+  expect "map" (sum_of_map (String_map.add "a" 3 (String_map.singleton "b" 4)) = 7);
+  expect "set" (size_of_set (String_set.of_list [ "a"; "b"; "a" ]) = 2)
+
 (* The other crate. *)
 let () =
   let p x y = { Geo.x; y } in

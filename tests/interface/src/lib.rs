@@ -9,6 +9,7 @@ mod errors;
 mod functions;
 mod generic;
 mod imports;
+mod inplace;
 pub mod methods;
 mod private;
 mod sig;

@@ -1,7 +1,10 @@
-//! OCaml's values in place: references, records, tuples.
+//! OCaml's values in place: references, records, tuples, lazy values, tables, polymorphic variants.
 
 use bactrian::adapters::{As, AsList, Int};
-use bactrian::{ConversionError, FromValue, List, Ref, Root, Runtime, ToValue, Value};
+use bactrian::{
+    Array, ConversionError, Exception, FromValue, Fun, Hashtbl, Instance, Lazy, List, Map, Ref,
+    Root, Runtime, Set, ToValue, Value, Variant,
+};
 
 // ---- references ----
 
@@ -174,4 +177,127 @@ fn tuple_parts<'gc>(
     let _ = rt;
     let (n, text, numbers) = tuple.fields()?;
     Ok((text, n.to()?, numbers.to::<Vec<isize>>()?.len()))
+}
+
+// ---- lazy values ----
+
+#[bactrian::func]
+fn lazy_forced<'gc, A>(lazy: Value<'gc, Lazy<A>>) -> Option<Value<'gc, A>> {
+    lazy.forced()
+}
+
+#[bactrian::func]
+fn lazy_force<'gc>(
+    rt: &'gc mut Runtime,
+    lazy: Root<Lazy<String>>,
+) -> Result<Value<'gc, String>, Exception> {
+    lazy.force(rt)
+}
+
+#[bactrian::func]
+fn lazy_force_float(rt: &mut Runtime, lazy: Root<Lazy<f64>>) -> Result<f64, Exception> {
+    Ok(lazy.force(rt)?.to()?)
+}
+
+/// Forced twice, with a collection between.
+#[bactrian::func]
+fn lazy_force_twice(
+    rt: &mut Runtime,
+    lazy: Root<Lazy<String>>,
+    between: Root<Fun<(), ()>>,
+) -> Result<bool, Exception> {
+    let first: String = lazy.force(rt)?.to()?;
+    between.call(rt, ())?;
+    let second: String = lazy.force(rt)?.to()?;
+    Ok(first == second)
+}
+
+#[bactrian::func]
+fn lazy_from_val<'gc, A>(rt: &'gc Runtime, value: Value<'gc, A>) -> Value<'gc, Lazy<A>> {
+    Lazy::from_val(rt, value)
+}
+
+// ---- tables ----
+
+enum StringMap {}
+
+impl Instance for StringMap {
+    type Key = String;
+    const TYPE: &'static str = "String_map.t";
+}
+
+enum IntSet {}
+
+impl Instance for IntSet {
+    type Key = isize;
+    const TYPE: &'static str = "Int_set.t";
+}
+
+#[bactrian::func(as = list)]
+fn hashtbl_bindings(
+    table: Value<'_, Hashtbl<String, isize>>,
+) -> Result<Vec<(String, isize)>, ConversionError> {
+    table
+        .iter()
+        .map(|binding| {
+            let (key, data) = binding?;
+            Ok((key.to()?, data.to()?))
+        })
+        .collect()
+}
+
+#[bactrian::func]
+fn hashtbl_length(
+    table: Value<'_, Hashtbl<String, isize>>,
+) -> Result<(usize, usize, bool), ConversionError> {
+    Ok((table.len()?, table.iter().count(), table.is_empty()?))
+}
+
+#[bactrian::func]
+fn hashtbl_values<'gc, K, V>(
+    rt: &'gc Runtime,
+    table: Value<'gc, Hashtbl<K, V>>,
+) -> Result<Value<'gc, Array<V>>, ConversionError> {
+    let values: Result<Vec<_>, ConversionError> =
+        table.iter().map(|binding| Ok(binding?.1)).collect();
+    Ok(Array::from_values(rt, &values?))
+}
+
+#[bactrian::func(as = list)]
+fn map_bindings(
+    map: Value<'_, Map<StringMap, isize>>,
+) -> Result<Vec<(String, isize)>, ConversionError> {
+    map.iter()
+        .map(|binding| {
+            let (key, data) = binding?;
+            Ok((key.to()?, data.to()?))
+        })
+        .collect()
+}
+
+#[bactrian::func(as = list)]
+fn set_elements(set: Value<'_, Set<IntSet>>) -> Result<Vec<isize>, ConversionError> {
+    set.iter().map(|element| element?.to()).collect()
+}
+
+// ---- polymorphic variants ----
+
+#[bactrian::func]
+fn variant_describe(value: Value) -> Result<String, ConversionError> {
+    let variant = value.variant()?;
+    Ok(match variant.payload() {
+        None if variant.is("Red") => "red".into(),
+        None => format!("{}", variant.hash()),
+        Some(n) if variant.is("Width") => format!("width {}", n.to::<isize>()?),
+        Some(rgb) if variant.is("Rgb") => format!("{:?}", rgb.to::<(u8, u8, u8)>()?),
+        Some(other) => format!("{}: {other:?}", variant.hash()),
+    })
+}
+
+#[bactrian::func]
+fn variant_make<'gc>(rt: &'gc Runtime, tag: &'gc str, payload: Option<Value<'gc>>) -> Value<'gc> {
+    match payload {
+        None => Variant::constant(rt, tag),
+        Some(payload) => Variant::with(rt, tag, payload),
+    }
 }
