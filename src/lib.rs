@@ -21,9 +21,14 @@ pub use runtime::{InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
     Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field, Fun,
-    Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter, Marshal, Mutable,
+    Function, Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter, Marshal, Mutable,
     MutableField, Record, Ref, Root, Set, SetIter, Taken, Value, Variant,
 };
+
+/// What the bounds of [`Function`] mean: closures, their arguments and results.
+pub mod closures {
+    pub use crate::value::closure::{Call, CallMut, CallOnce, Outcome, Parameters, Raises};
+}
 
 /// Makes a Rust function callable from OCaml.
 ///

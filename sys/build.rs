@@ -29,7 +29,7 @@ fn main() {
     ] {
         println!("cargo::rerun-if-env-changed={name}");
     }
-    for path in ["build.rs", "src/shim.c", "src/embed.c"] {
+    for path in ["build.rs", "src/shim.c", "src/embed.c", "src/support.ml"] {
         println!("cargo::rerun-if-changed={path}");
     }
     println!("cargo::rustc-check-cfg=cfg(ocaml5, state_in_tls, state_in_global)");
@@ -290,7 +290,7 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
     build.compile("bactrian_shim");
 }
 
-/// Makes an object of the OCaml runtime, the standard library and no program, and has Rust
+/// Makes an object of the OCaml runtime, the standard library and what Rust closures need, and has Rust
 /// executables (not libraries) linked with it.
 fn link_runtime(out: &Path) {
     let run = |command: &mut Command| match command.output() {
@@ -303,9 +303,9 @@ fn link_runtime(out: &Path) {
         )),
         Err(error) => fail(&format!("feature `link`: cannot run {command:?}: {error}")),
     };
-    let source = out.join("bactrian_empty.ml");
+    let source = out.join("bactrian_support.ml");
     let object = out.join("bactrian_ocaml.o");
-    fs::write(&source, "").expect("OUT_DIR is writable");
+    fs::copy("src/support.ml", &source).expect("OUT_DIR is writable");
     let mut command = Command::new(ocamlopt());
     command
         .current_dir(out)

@@ -25,6 +25,7 @@ use std::process::{Command, ExitCode, Output};
 /// - All `.ml` and `.mli` files of the directory are compiled, in the order of their dependencies, and
 ///   all are linked: a module that only registers functions is there. They are compiled again when one
 ///   changes.
+/// - What Rust closures need as OCaml functions is linked, too: a small module.
 /// - OCaml's thread library is linked, so that any Rust thread can use OCaml.
 /// - Which libraries are linked, and where they are, is what `ocamlfind`, `ocamlobjinfo` and `ocamlopt
 ///   -config` say. The variable `OCAMLOPT` names another compiler.
@@ -115,7 +116,9 @@ impl Embed {
         let sources = self.sources()?;
         let threads = out.join("bactrian_threads.ml");
         write_if_changed(&threads, THREADS.as_bytes())?;
-        let mut objects = vec![self.compile(&threads, &out)?];
+        let support = out.join("bactrian_support.ml");
+        write_if_changed(&support, crate::write::support().as_bytes())?;
+        let mut objects = vec![self.compile(&threads, &out)?, self.compile(&support, &out)?];
         for source in &sources {
             let object = self.compile(source, &out)?;
             if object.extension() == Some(OsStr::new("cmx")) {

@@ -1,6 +1,8 @@
 //! The records of a file, decoded.
 
-use crate::schema::{Definition, Exception, Function, Import, Methods, Settings, Stub};
+use crate::schema::{
+    Body, Constructor, Definition, Exception, Function, Import, Methods, Settings, Stub, TypeExpr,
+};
 use crate::schema::{Reader, VERSION};
 use crate::{Error, Interface, Options, model, object, write};
 use std::collections::{BTreeSet, HashSet};
@@ -11,6 +13,26 @@ const MAGIC: &[u8; 8] = b"Bactrian";
 
 /// How many bytes stand before a record's fields.
 const HEAD: usize = 24;
+
+/// The C symbols that closures need: what registers the OCaml functions, and where they are; what
+/// calls a closure of one to eight arguments, in native code and in bytecode. They have the same names
+/// in every library, and are weak.
+const CLOSURES: [&str; 14] = [
+    "bactrian_functions",
+    "bactrian_register_functions",
+    "bactrian_apply1",
+    "bactrian_apply2",
+    "bactrian_apply3",
+    "bactrian_apply4",
+    "bactrian_apply5",
+    "bactrian_apply5_bytecode",
+    "bactrian_apply6",
+    "bactrian_apply6_bytecode",
+    "bactrian_apply7",
+    "bactrian_apply7_bytecode",
+    "bactrian_apply8",
+    "bactrian_apply8_bytecode",
+];
 
 /// The records that the macros of `bactrian` left in a compiled file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,8 +105,8 @@ impl Records {
         read.map_err(|what| damaged(&what))
     }
 
-    /// Every C symbol that OCaml refers to, once: stubs for native code and for bytecode, printers of
-    /// exceptions.
+    /// Every C symbol that is to be global, once: stubs for native code and for bytecode, printers of
+    /// exceptions, what closures need.
     pub fn symbols(&self) -> impl Iterator<Item = &str> {
         let stubs = self
             .functions
@@ -92,13 +114,41 @@ impl Records {
             .flat_map(|function| [&function.native, &function.bytecode]);
         let printers = self.exceptions.iter().map(|exception| &exception.printer);
         let by_hand = self.stubs.iter().map(|stub| &stub.symbol);
+        // What is written by hand may make closures, too.
+        let closures = self.makes_closures() || !self.stubs.is_empty();
         let symbols: BTreeSet<&str> = stubs
             .chain(printers)
             .chain(by_hand)
             .map(String::as_str)
+            .chain(CLOSURES.into_iter().filter(|_| closures))
             .filter(|symbol| !symbol.is_empty())
             .collect();
         symbols.into_iter()
+    }
+
+    /// Whether some function type stands where Rust makes the value: it may be a closure, for which
+    /// the interface has to have the OCaml code.
+    pub(crate) fn makes_closures(&self) -> bool {
+        let made = |constructor: &Constructor| {
+            let fields = constructor.fields.iter().map(|field| &field.of);
+            constructor.arguments.iter().chain(fields).any(makes)
+        };
+        self.functions.iter().any(|function| {
+            makes(&function.result) || function.parameters.iter().any(|it| takes(&it.of))
+        }) || self
+            .imports
+            .iter()
+            .any(|import| takes(&import.result) || import.parameters.iter().any(|it| makes(&it.of)))
+            || self.exceptions.iter().any(|it| made(&it.constructor))
+            || self
+                .definitions
+                .iter()
+                .any(|definition| match &definition.body {
+                    Body::Abstract => false,
+                    Body::Alias(of) => makes(of),
+                    Body::Record(fields) => fields.iter().any(|field| makes(&field.of)),
+                    Body::Variant(all) | Body::Polymorphic(all) => all.iter().any(made),
+                })
     }
 
     /// Writes the OCaml module.
@@ -110,6 +160,28 @@ impl Records {
             ml: write::implementation(&model),
             mli: write::interface(&model),
         })
+    }
+}
+
+/// Whether Rust, where it makes a value of this type, may make a function.
+fn makes(of: &TypeExpr) -> bool {
+    match of {
+        TypeExpr::Function(..) => true,
+        TypeExpr::Name(_, parts) | TypeExpr::Derived(_, _, parts) | TypeExpr::Tuple(parts) => {
+            parts.iter().any(makes)
+        }
+        TypeExpr::Variable(_) => false,
+    }
+}
+
+/// Whether Rust, where it takes a value of this type, may make a function: to call what it took.
+fn takes(of: &TypeExpr) -> bool {
+    match of {
+        TypeExpr::Function(arguments, result) => arguments.iter().any(makes) || takes(result),
+        TypeExpr::Name(_, parts) | TypeExpr::Derived(_, _, parts) | TypeExpr::Tuple(parts) => {
+            parts.iter().any(takes)
+        }
+        TypeExpr::Variable(_) => false,
     }
 }
 

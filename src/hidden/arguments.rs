@@ -21,6 +21,13 @@ pub(super) fn invalid_argument(rt: &Runtime, error: ConversionError) -> Raise {
     Raise::InvalidArgument(Allocator::new(rt).string(message.bytes()))
 }
 
+/// `Invalid_argument` of a text.
+#[cold]
+#[inline(never)]
+pub(crate) fn invalid_text(rt: &Runtime, text: &str) -> Raise {
+    Raise::InvalidArgument(Allocator::new(rt).string(text.as_bytes()))
+}
+
 #[cold]
 #[inline(never)]
 pub(super) fn invalid(rt: &Runtime, error: ConversionError, name: &'static str) -> Raise {

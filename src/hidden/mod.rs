@@ -24,6 +24,7 @@ pub use crate::value::custom::{
     check as check_custom, into_block, marshalling, share,
 };
 pub use crate::value::fields::{Float, FloatAs, NoFloat, check_fields};
+pub(crate) use arguments::invalid_text;
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
     borrowed_argument, unit_argument,
@@ -44,6 +45,7 @@ pub use results::{
     FinishSendError, FinishText, FinishValue, Plain, Settled, exception_message, finish_native,
     returned, settled,
 };
+pub(crate) use results::{Raised, finish_plain, of_boxed_error, of_own_error, of_text};
 
 /// What the records of an interface are made of.
 pub mod interface {

@@ -159,6 +159,12 @@ fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Fini
     }
 }
 
+/// Makes the result of a closure.
+#[inline(always)]
+pub(crate) fn finish_plain<T: ToValue>(result: T, rt: &mut Runtime) -> Finish {
+    finish::<T, Plain, true>(result, rt)
+}
+
 /// Errors that are exceptions of OCaml's, raised as they are.
 pub trait Raised: Sized {
     /// The exceptions' names.
@@ -261,7 +267,7 @@ fn of_error<E: Error>(error: &E, is_io: bool, rt: &Runtime) -> Raise {
 }
 
 #[cold]
-fn of_boxed_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
+pub(crate) fn of_boxed_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
     #[cfg(feature = "std")]
     let is_io = error.is::<std::io::Error>();
     #[cfg(not(feature = "std"))]
@@ -270,7 +276,7 @@ fn of_boxed_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
 }
 
 #[inline(always)]
-fn of_own_error<E: Error + 'static>(error: &E, rt: &Runtime) -> Raise {
+pub(crate) fn of_own_error<E: Error + 'static>(error: &E, rt: &Runtime) -> Raise {
     #[cfg(feature = "std")]
     let is_io = core::any::TypeId::of::<E>() == core::any::TypeId::of::<std::io::Error>();
     #[cfg(not(feature = "std"))]
@@ -308,7 +314,7 @@ impl ErrorText for alloc::borrow::Cow<'_, str> {
 /// `Failure` of a text.
 #[cold]
 #[inline(never)]
-fn of_text(text: &str, rt: &Runtime) -> Raise {
+pub(crate) fn of_text(text: &str, rt: &Runtime) -> Raise {
     Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
 }
 

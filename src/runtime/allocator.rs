@@ -321,6 +321,33 @@ impl<'gc> Allocator<'gc> {
         block as *mut usize
     }
 
+    /// A copy of a closure whose last field is another.
+    ///
+    /// # Safety
+    ///
+    /// `template` is a closure of `wosize` words, of one function; its last field, which belongs to
+    /// its environment, is an immediate, and the only value in it. `last` is of the heap that this
+    /// allocator's lifetime protects.
+    pub(crate) unsafe fn closure_with(&mut self, template: Raw, wosize: usize, last: Raw) -> Raw {
+        let (block, young) = self.words_and_age(sys::CLOSURE_TAG, wosize);
+        let block = block.cast::<Raw>();
+        // SAFETY: both blocks have so many words. The code pointers and the word that says where
+        // the environment begins are the same in every closure of a function. The last field of a
+        // block in the major heap is an immediate before `caml_initialize` sets it.
+        unsafe {
+            block.copy_from_nonoverlapping(template as *const Raw, wosize);
+            let field = block.add(wosize - 1);
+            if young {
+                field.write(last);
+            } else {
+                self.flush();
+                sys::caml_initialize(field, last);
+                self.reload();
+            }
+        }
+        block as Raw
+    }
+
     /// An array to be filled, of `wosize >= 1` fields that are the unit for now.
     pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewArray {
         let top = self.ptr;

@@ -46,8 +46,12 @@ impl NamedValue {
 
     /// Looks the name up, if it has not been found before. May collect.
     #[inline]
-    pub fn find(&self, _: &mut Runtime) -> Option<*const Raw> {
-        self.found().or_else(|| self.look_up())
+    pub fn find(&self, rt: &mut Runtime) -> Option<*const Raw> {
+        self.found().or_else(|| {
+            let root = Self::look_up(self.name, rt)?;
+            self.root.store(root.cast_mut(), Ordering::Relaxed);
+            Some(root)
+        })
     }
 
     /// Where the value is, if [`find`](NamedValue::find) has found it.
@@ -57,12 +61,12 @@ impl NamedValue {
         (!root.is_null()).then_some(root.cast_const())
     }
 
+    /// Looks up a name that is not remembered. May collect.
     #[cold]
-    fn look_up(&self) -> Option<*const Raw> {
+    pub(crate) fn look_up(name: &CStr, _: &mut Runtime) -> Option<*const Raw> {
         // SAFETY: a C string; the caller has the token, exclusively, so this may collect. What is
         // returned is null or a root of the runtime's own.
-        let root = unsafe { sys::caml_named_value(self.name.as_ptr()) };
-        self.root.store(root.cast_mut(), Ordering::Relaxed);
+        let root = unsafe { sys::caml_named_value(name.as_ptr()) };
         (!root.is_null()).then_some(root)
     }
 }

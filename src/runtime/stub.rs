@@ -21,6 +21,20 @@ pub unsafe fn enter<R>(
     panic: &'static NamedValue,
     body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
+    // SAFETY: the caller's promise.
+    unsafe { enter_with(|rt| panic.find(rt), body) }
+}
+
+/// As [`enter`], where the exception's name is not known before it is needed.
+///
+/// # Safety
+///
+/// As for [`enter`].
+#[inline(always)]
+pub(crate) unsafe fn enter_with<R>(
+    panic: impl FnOnce(&mut Runtime) -> Option<*const Raw>,
+    body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
+) -> Result<R, Raise> {
     #[cfg(feature = "std")]
     {
         // SAFETY: the caller's promise. The token that an outer stub may have is not reachable
@@ -88,7 +102,7 @@ static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
 #[cold]
 #[inline(never)]
 fn of_panic(
-    own: &'static NamedValue,
+    own: impl FnOnce(&mut Runtime) -> Option<*const Raw>,
     payload: std::boxed::Box<dyn core::any::Any + Send>,
 ) -> Raise {
     use std::string::String;
@@ -100,9 +114,7 @@ fn of_panic(
     let mut runtime = unsafe { Runtime::assume_held() };
     let make = || {
         // First of all: this may collect.
-        let constructor = own
-            .find(&mut runtime)
-            .or_else(|| ANY_PANIC.find(&mut runtime));
+        let constructor = own(&mut runtime).or_else(|| ANY_PANIC.find(&mut runtime));
         let message = match (
             payload.downcast_ref::<&str>(),
             payload.downcast_ref::<String>(),

@@ -4,6 +4,7 @@
 mod access;
 mod arrays;
 pub mod bigarray;
+pub(crate) mod closure;
 pub(crate) mod custom;
 mod describe;
 mod error;
@@ -27,6 +28,7 @@ use crate::runtime::{Allocator, Runtime};
 
 pub use arrays::Array;
 pub(crate) use arrays::Layout;
+pub use closure::Function;
 pub use custom::{Borrowed, BorrowedMut, Custom, Marshal, Mutable, Taken};
 pub use error::ConversionError;
 pub use exception::{Exception, Exn};

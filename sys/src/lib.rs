@@ -437,6 +437,9 @@ unsafe extern "C" {
     pub safe fn bactrian_failure() -> Value;
     /// The block without fields and of tag 0.
     pub fn bactrian_atom0() -> Value;
+    /// The functions that are copied for Rust closures, a root of the collector's; 0 before OCaml
+    /// code has given any. Read and written by whoever holds the runtime.
+    pub static mut bactrian_functions: Value;
     /// The lowest address of this thread's stack, or 0 when it is not known.
     pub safe fn bactrian_stack_low() -> usize;
     /// Whether this thread holds the runtime; what is not known is 0.

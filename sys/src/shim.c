@@ -299,3 +299,55 @@ void bactrian_watch_runtime(void) {
 }
 #endif
 
+/* Rust closures as OCaml functions. Nothing here belongs to one library: where a program has several,
+   the linker keeps any one of these for all, so they are weak. Neither the layouts nor the names may
+   change alone. */
+
+/* The OCaml functions that are copied (see Function in the crate bactrian): an array; 0 before the
+   support code has given it. A root that never moves, so that Rust only has to read it. */
+__attribute__((weak)) value bactrian_functions = 0;
+__attribute__((weak)) value bactrian_register_functions(value functions) {
+  CAMLparam1(functions);
+  if (bactrian_functions == 0) {
+    bactrian_functions = Val_unit;
+    caml_register_generational_global_root(&bactrian_functions);
+  }
+  caml_modify_generational_global_root(&bactrian_functions, functions);
+  CAMLreturn(Val_unit);
+}
+
+/* What these functions call with a block {operations, payload, code, code ^ mark}: the code takes the
+   block and the arguments. */
+#define CLOSURE_MARK ((uintnat)0x42616374)
+static void *closure_code(value block) {
+  if (Is_long(block) || Tag_val(block) != Custom_tag || Wosize_val(block) != 4
+      || (((uintnat)Field(block, 2)) ^ ((uintnat)Field(block, 3))) != CLOSURE_MARK)
+    caml_invalid_argument("bactrian: not the block of a Rust closure");
+  return (void *)Field(block, 2);
+}
+#define APPLY(n, types, parameters, arguments)                                                     \
+  __attribute__((weak)) value bactrian_apply##n parameters {                                       \
+    return ((value(*) types)closure_code(block)) arguments;                                            \
+  }
+#define APPLY_BYTECODE(n, arguments)                                                               \
+  __attribute__((weak)) value bactrian_apply##n##_bytecode(value *v, int count) {                  \
+    (void)count;                                                                                   \
+    return bactrian_apply##n arguments;                                                            \
+  }
+APPLY(1, (value, value), (value block, value a), (block, a))
+APPLY(2, (value, value, value), (value block, value a, value b), (block, a, b))
+APPLY(3, (value, value, value, value), (value block, value a, value b, value c), (block, a, b, c))
+APPLY(4, (value, value, value, value, value),
+      (value block, value a, value b, value c, value d), (block, a, b, c, d))
+APPLY(5, (value, value, value, value, value, value),
+      (value block, value a, value b, value c, value d, value e), (block, a, b, c, d, e))
+APPLY(6, (value, value, value, value, value, value, value),
+      (value block, value a, value b, value c, value d, value e, value f), (block, a, b, c, d, e, f))
+APPLY(7, (value, value, value, value, value, value, value, value),
+      (value block, value a, value b, value c, value d, value e, value f, value g), (block, a, b, c, d, e, f, g))
+APPLY(8, (value, value, value, value, value, value, value, value, value),
+      (value block, value a, value b, value c, value d, value e, value f, value g, value h), (block, a, b, c, d, e, f, g, h))
+APPLY_BYTECODE(5, (v[0], v[1], v[2], v[3], v[4], v[5]))
+APPLY_BYTECODE(6, (v[0], v[1], v[2], v[3], v[4], v[5], v[6]))
+APPLY_BYTECODE(7, (v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]))
+APPLY_BYTECODE(8, (v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]))

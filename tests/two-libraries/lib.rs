@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicIsize, Ordering};
 
-use bactrian::Root;
+use bactrian::{Function, Root, Runtime};
 
 static CALLS: AtomicIsize = AtomicIsize::new(0);
 
@@ -48,6 +48,15 @@ pub fn keep(text: Root<String>) {
 #[bactrian::func]
 pub fn kept() -> Option<Root<String>> {
     KEPT.take()
+}
+
+/// A closure of this library.
+#[bactrian::func]
+pub fn closure(n: isize) -> Function<(isize,), String> {
+    Function::new(move |_: &mut Runtime, m: isize| {
+        assert!(m >= 0, "NAME: closure");
+        format!("NAME: {n} {m} {}", STARTED.load(Ordering::SeqCst))
+    })
 }
 
 // Tables that the linker assembles, as some crates have them. Each library is to see its own.

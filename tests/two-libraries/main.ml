@@ -28,4 +28,16 @@ let () =
   Gc.compact ();
   let kept = function Some text -> text | None -> "lost" in
   print_endline (kept (Rust_one.kept ()));
-  print_endline (kept (Rust_two.kept ()))
+  print_endline (kept (Rust_two.kept ()));
+  (* Closures of both, through functions of OCaml's that any of them has registered. *)
+  let f = Rust_one.closure 1 and g = Rust_two.closure 2 in
+  Gc.full_major ();
+  print_endline (f 3);
+  print_endline (g 4);
+  List.iter
+    (fun f ->
+      match f (-1) with
+      | text -> print_endline text
+      | exception Rust_one.Bactrian.Panic m -> print_endline ("one panics: " ^ m)
+      | exception Rust_two.Bactrian.Panic m -> print_endline ("two panics: " ^ m))
+    [ f; g ]

@@ -37,6 +37,8 @@ pub struct Model {
     pub items: Vec<Item>,
     /// Names that the exception for panics is registered under; none if nothing can panic.
     pub panics: Vec<String>,
+    /// Whether Rust makes functions.
+    pub closures: bool,
     by_identity: HashMap<(String, String), TypeId>,
     /// The path of a Rust module and the number of what it is in OCaml.
     by_path: HashMap<String, ModuleId>,
@@ -205,6 +207,7 @@ impl Model {
             types: Vec::new(),
             items: Vec::new(),
             panics: Vec::new(),
+            closures: records.makes_closures(),
             by_identity: HashMap::new(),
             by_path: HashMap::new(),
             methods: HashMap::new(),

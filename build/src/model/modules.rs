@@ -163,7 +163,7 @@ impl Model {
     fn insert(&mut self, around: ModuleId, module: Module) -> Result<ModuleId, Error> {
         let ours = match module.name.as_str() {
             "Stdlib" => Some("OCaml's standard library"),
-            "Bactrian" if around == TOP => Some("the exception of panics"),
+            "Bactrian" if around == TOP => Some("what Rust needs by itself"),
             "Register" => Some("what OCaml registers for Rust"),
             _ => None,
         };

@@ -412,6 +412,9 @@ fn long_types_are_broken() {
             arrows,
         ]),
         "\
+(** What Rust needs by itself. *)
+module Bactrian : sig end
+
 type a_type_with_a_long_name_that_fills_the_line
 type it = (string, a_type_with_a_long_name_that_fills_the_line) result
 

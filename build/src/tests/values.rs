@@ -1,8 +1,8 @@
 //! Functions, exceptions, imports.
 
 use super::made::*;
-use crate::Records;
 use crate::schema::*;
+use crate::{Options, Records};
 
 fn functions(functions: Vec<Function>) -> Records {
     Records {
@@ -412,4 +412,38 @@ module Register (Functions : Imports) = struct
 end
 "
     ));
+}
+
+#[test]
+fn code_for_closures_is_written_where_rust_may_make_one() {
+    let needs = |parameter: TypeExpr, result: TypeExpr| {
+        let records = Records {
+            functions: vec![function("demo", "f", vec![parameter_of(parameter)], result)],
+            ..Records::default()
+        };
+        let symbol = records.symbols().any(|it| it == "bactrian_apply5_bytecode");
+        let interface = records.interface(&Options::new("demo")).unwrap();
+        let code = interface.ml.contains("\"bactrian_register_functions\"");
+        assert_eq!(symbol, code);
+        assert!(!interface.mli.contains("apply"));
+        code
+    };
+    let callback = || arrow(vec![int()], int());
+    assert!(!needs(int(), int()));
+    assert!(!needs(callback(), int()));
+    assert!(!needs(of(vec![callback()], "list"), int()));
+    assert!(needs(int(), callback()));
+    assert!(needs(int(), of(vec![callback()], "list")));
+    // Rust gives its own function to the one that it is given.
+    assert!(needs(arrow(vec![callback()], int()), int()));
+    // The function that it is given returns another.
+    assert!(!needs(arrow(vec![int()], callback()), int()));
+    assert!(needs(
+        arrow(vec![int()], arrow(vec![callback()], int())),
+        int()
+    ));
+}
+
+fn parameter_of(of: TypeExpr) -> Parameter {
+    parameter("x", of)
 }

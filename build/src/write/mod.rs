@@ -2,6 +2,7 @@
 
 mod declare;
 mod express;
+mod support;
 mod values;
 
 use crate::doc::Comment;
@@ -18,6 +19,11 @@ pub fn implementation(model: &Model) -> String {
 /// The `.mli`.
 pub fn interface(model: &Model) -> String {
     Writer::new(model, true).file()
+}
+
+/// A `.ml` that has only what Rust closures need.
+pub fn support() -> String {
+    support::module()
 }
 
 struct Writer<'a> {
@@ -120,9 +126,7 @@ impl<'a> Writer<'a> {
             // Types that need each other may have fields of one name.
             blocks.push(Block::new(Sort::Other, "[@@@warning \"-30\"]"));
         }
-        if !self.model.panics.is_empty() {
-            blocks.push(self.panic());
-        }
+        blocks.extend(self.support());
         blocks.extend(self.contents(TOP, WIDTH));
         join(&blocks) + "\n"
     }
@@ -183,7 +187,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn panic(&self) -> Block {
+    /// What Rust needs by itself.
+    fn support(&self) -> Option<Block> {
+        let panics = !self.model.panics.is_empty();
+        if self.mli && !panics {
+            let text = "(** What Rust needs by itself. *)\nmodule Bactrian : sig end";
+            return self.model.closures.then(|| Block::new(Sort::Other, text));
+        }
         if self.mli {
             let doc = "A panic in Rust: its message. All that Rust held was dropped before it was \
                        raised, and the functions can be called again.";
@@ -193,20 +203,29 @@ impl<'a> Writer<'a> {
                  string\n{}\nend",
                 indented(&comment, 2)
             );
-            return Block::new(Sort::Other, text);
+            return Some(Block::new(Sort::Other, text));
         }
-        let mut blocks = vec![Block::new(Sort::Exception, "exception Panic of string")];
+        let mut blocks = Vec::new();
+        if panics {
+            blocks.push(Block::new(Sort::Exception, "exception Panic of string"));
+        }
         blocks.extend(
             self.model
                 .panics
                 .iter()
                 .map(|name| self.register(name, "[%extension_constructor Panic]", WIDTH - 2)),
         );
+        if self.model.closures {
+            blocks.extend(support::closures(|module| self.stdlib(module)));
+        }
+        if blocks.is_empty() {
+            return None;
+        }
         let text = format!(
             "module Bactrian = struct\n{}\nend",
             indented(&join(&blocks), 2)
         );
-        Block::new(Sort::Other, text)
+        Some(Block::new(Sort::Other, text))
     }
 
     /// Registers a value for Rust.

@@ -41,7 +41,7 @@ type Write = unsafe fn(Payload, &mut Vec<u8>) -> Result<(), Unusable>;
 
 /// Operations of the runtime's, and behind them our own.
 #[repr(C)]
-pub(super) struct Operations {
+pub(crate) struct Operations {
     pub(super) base: sys::CustomOperations,
     type_id: fn() -> TypeId,
     pub(super) name: &'static str,
@@ -224,12 +224,24 @@ impl<'gc> Allocator<'gc> {
         if bytes > 0 {
             return self.custom_and_more(operations, payload, bytes);
         }
-        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
-        // SAFETY: the block has two words. The function of the runtime does not collect, and a block
-        // in the minor heap is entered once, so that it is finalised when it dies there.
+        self.custom_with(operations, payload, [])
+    }
+
+    /// A block for a payload that holds nothing outside the heap, and words that follow it.
+    #[inline(always)]
+    pub(crate) fn custom_with<const MORE: usize>(
+        &mut self,
+        operations: &'static Operations,
+        payload: Payload,
+        more: [usize; MORE],
+    ) -> Raw {
+        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2 + MORE);
+        // SAFETY: the block has so many words. The function of the runtime does not collect, and a
+        // block in the minor heap is entered once, so that it is finalised when it dies there.
         unsafe {
             block.write(ptr::from_ref(operations) as usize);
             block.add(1).cast::<Payload>().write(payload);
+            block.add(2).cast::<[usize; MORE]>().write(more);
             if young {
                 sys::bactrian_custom_enter(block as Raw);
             }
@@ -305,6 +317,45 @@ fn block_of<'gc>(
     // SAFETY: just made.
     unsafe { Value::from_raw(block) }
 }
+
+/// The operations of blocks that hold closures, which nothing but their code reads; `finalize` calls
+/// [`drop_closure`].
+pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) -> Operations {
+    Operations {
+        base: sys::CustomOperations {
+            identifier: c"bactrian.closure".as_ptr(),
+            finalize: Some(finalize),
+            compare: None,
+            hash: None,
+            serialize: None,
+            deserialize: None,
+            compare_ext: None,
+            fixed_length: &raw const MARKER,
+        },
+        type_id: TypeId::of::<ClosureBlock>,
+        name: CLOSURE,
+        compare: None,
+        hash: None,
+        write: None,
+        register: None,
+    }
+}
+
+/// Ends a block that holds a closure.
+///
+/// # Safety
+///
+/// The collector finalises the block; `release` may have its payload.
+pub(crate) unsafe fn drop_closure(block: Raw, release: unsafe fn(Payload)) {
+    // SAFETY: the caller's promise.
+    let release = || unsafe { release(payload_of(block)) };
+    crate::runtime::while_collecting(|| contain(CLOSURE, release));
+}
+
+const CLOSURE: &str = "Rust closure";
+
+/// Stands for blocks that hold closures.
+struct ClosureBlock;
 
 /// What conversion by reference does, where that was not seen at compile time.
 #[doc(hidden)]

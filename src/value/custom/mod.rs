@@ -28,6 +28,7 @@ use crate::runtime::Runtime;
 pub use access::{Access, Counted, Shared};
 pub(crate) use block::lend;
 pub(crate) use block::name_of;
+pub(crate) use block::{Operations, drop_closure, operations_of_closures};
 pub use block::{by_reference, check, into_block, share};
 pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
 pub use operations::{

@@ -11,6 +11,7 @@ let register name f = Callback.register ("bactrian_embed_tests::" ^ name) f
 
 let () =
   register "split" Words.split;
+  register "map" (fun f (numbers : int array) : int array -> Array.map f numbers);
   register "sum" (List.fold_left ( + ) 0);
   register "arguments" (fun () -> Sys.argv);
   register "stub" (fun n -> twice_detached n);

@@ -1,11 +1,13 @@
 //! The OCaml functions of `ocaml/`, the Rust functions that they call, and what the tests share.
 
-use bactrian::{Exception, List, Root, Runtime};
+use bactrian::{Exception, Function, List, Root, Runtime};
 
 bactrian::import! {
     /// Words between blanks.
     #[ocaml(as = list)]
     pub fn split(text: &str) -> Vec<String>;
+    /// What a function makes of each number.
+    pub fn map(f: Function<(isize,), isize>, numbers: Vec<isize>) -> Vec<isize>;
     /// The sum.
     pub fn sum(numbers: Root<List<isize>>) -> isize;
     /// What OCaml was started with.

@@ -254,6 +254,20 @@ module Functions : sig
   (** @raise Failure *)
 
   external panics : string -> unit = "everything_panics"
+
+  type adder_result = int -> int -> int
+  (** What [adder] returns. *)
+
+  external adder : (int[@untagged]) -> adder_result
+    = "everything_adder_bytecode" "everything_adder"
+  (** Returns a closure. *)
+
+  external fuses : string array -> (unit -> string) array = "everything_fuses"
+  (** Returns closures in a list, each to be called once. *)
+
+  external count_calls : ((string -> int) -> unit) -> int
+    = "everything_count_calls"
+  (** Gives a closure to a function: raises what that raises. *)
 end
 
 module Generic : sig

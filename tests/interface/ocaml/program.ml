@@ -160,6 +160,24 @@ let () =
   expect "keep" (keep "x" = "x" && keep 1 = 1);
   expect "first_of" (first_of string_of_int [| 7 |] = Some 7)
 
+(* Rust closures. *)
+let () =
+  let open Functions in
+  let add = adder 1 in
+  let add_two = add 2 in
+  Gc.full_major ();
+  expect "closure" (add 10 20 = 31 && add_two 5 = 8);
+  let fuses = fuses [| "a"; "b" |] in
+  expect "closures" (Array.map (fun f -> f ()) fuses = [| "a"; "b" |]);
+  raises "closure called twice"
+    "Invalid_argument(\"the Rust closure has been called before: it can be called once\")" fuses.(0);
+  let calls f = count_calls (fun g -> f (fun s -> ignore (g s))) in
+  expect "closure passed" (calls (fun g -> List.iter g [ "a"; "b"; "c" ]) = 3);
+  raises "exception through a closure's caller" "Stdlib.Exit" (fun () -> calls (fun _ -> raise Exit));
+  match calls (fun g -> g "panic") with
+  | _ -> expect "closure panics" false
+  | exception Bactrian.Panic text -> expect "message" (String.length text > 0)
+
 (* Methods. *)
 let () =
   let open Methods in

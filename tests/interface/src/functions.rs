@@ -1,6 +1,9 @@
 //! Every kind of function.
 
-use bactrian::{Exception, Fun, List, Root, Runtime, Value};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicIsize, Ordering};
+
+use bactrian::{Exception, Fun, Function, List, Root, Runtime, Value};
 
 #[bactrian::func]
 fn unit() {}
@@ -113,4 +116,32 @@ fn panics(message: &str) {
 #[bactrian::native_func]
 fn without_a_record<'gc>(x: Value<'gc>) -> Value<'gc> {
     x
+}
+
+/// Returns a closure.
+#[bactrian::func]
+fn adder(n: isize) -> Function<(isize, isize), isize> {
+    Function::new(move |_: &mut Runtime, a: isize, b: isize| n + a + b)
+}
+
+/// Returns closures in a list, each to be called once.
+#[bactrian::func]
+fn fuses(texts: Vec<String>) -> Vec<Function<(), String>> {
+    let fuse = |text: String| Function::new_once(move |_: &mut Runtime| text);
+    texts.into_iter().map(fuse).collect()
+}
+
+type Visitor = Function<(String,), isize>;
+
+/// Gives a closure to a function: raises what that raises.
+#[bactrian::func]
+fn count_calls(rt: &mut Runtime, f: Root<Fun<(Visitor,), ()>>) -> Result<isize, Exception> {
+    let calls = Arc::new(AtomicIsize::new(0));
+    let counted = calls.clone();
+    let closure = Visitor::new(move |_: &mut Runtime, text: String| {
+        assert_ne!(text, "panic");
+        counted.fetch_add(1, Ordering::Relaxed)
+    });
+    f.call(rt, (closure,))?;
+    Ok(calls.load(Ordering::Relaxed))
 }

@@ -17,6 +17,7 @@ mod adapters;
 mod bigarrays;
 mod bigints;
 mod callbacks;
+mod closures;
 mod containers;
 mod custom;
 mod derived;
