@@ -126,6 +126,29 @@ pub mod closures {
 /// is the exception `Bactrian.Panic` of the generated interface, else `Failure`. In all cases every
 /// Rust value is dropped before the exception is raised.
 ///
+/// # `detach`
+///
+/// `#[func(detach)]` runs the function without the runtime: other threads run OCaml code meanwhile,
+/// and no domain's collection waits for it. See [`Runtime::detach`]. It takes and returns what is
+/// Rust's and `Send`: owned data, `&T` and `&mut T` of a [`Custom`] type, a [`Root`]. Nothing can be
+/// borrowed from the heap (`&str`, `&[u8]`, a [`Value`]), and there is no runtime. A panic is an
+/// exception, as ever. The OCaml function is the same as without.
+///
+/// ```
+/// /// OCaml: `primes : int -> int array`
+/// #[bactrian::func(detach)]
+/// fn primes(below: usize) -> Vec<usize> {
+///     (2..below).filter(|n| (2..*n).all(|d| n % d != 0)).collect()
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #[bactrian::func(detach)]
+/// fn length(text: &str) -> usize { // error: take a `String`
+///     text.len()
+/// }
+/// ```
+///
 /// # `noalloc`
 ///
 /// `#[func(noalloc)]` is for an `external` with `[@@noalloc]`: the function takes and returns numbers,

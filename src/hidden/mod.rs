@@ -18,7 +18,7 @@ pub use bactrian_sys as sys;
 pub use crate::convert::derived::*;
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
-pub use crate::runtime::{Allocator, NamedValue, Raise, check, enter, root_pages};
+pub use crate::runtime::{Allocator, NamedValue, Raise, check, detach, enter, root_pages, sent};
 pub use crate::value::custom::{
     Counted, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
     check as check_custom, into_block, marshalling, share,

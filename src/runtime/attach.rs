@@ -143,6 +143,9 @@ impl Runtime {
     ///
     /// It costs about as much as a hundred conversions of a number, so that it is not for short work.
     ///
+    /// A function that does nothing else is `#[func(detach)]`, without a runtime: see
+    /// [`func`](crate::func#detach).
+    ///
     /// # Panics
     ///
     /// When the function does.
@@ -170,23 +173,41 @@ impl Runtime {
     /// }
     /// ```
     pub fn detach<R: Send>(&mut self, f: impl FnOnce() -> R + Send) -> R {
-        struct Again;
-        impl Drop for Again {
-            fn drop(&mut self) {
-                // SAFETY: this thread released the runtime below, and has ended every `attach` since.
-                unsafe { sys::bactrian_acquire_again() };
-            }
-        }
-        // SAFETY: the token says that this thread holds the runtime; it is borrowed exclusively until
-        // the guard has taken the runtime again, so that nobody uses it or what it gave out.
-        unsafe {
-            mark_as_holding();
-            sys::bactrian_release_for_a_while();
-        }
-        let _again = Again;
-        f()
+        // SAFETY: the function and its result are `Send`.
+        unsafe { detach(self, f) }
     }
 }
+
+/// [`Runtime::detach`] for stubs.
+///
+/// # Safety
+///
+/// The function and its result could be `Send`.
+#[doc(hidden)]
+pub unsafe fn detach<R>(rt: &mut Runtime, f: impl FnOnce() -> R) -> R {
+    struct Again<'a>(
+        #[expect(dead_code, reason = "borrowed until it is taken again")] &'a mut Runtime,
+    );
+    impl Drop for Again<'_> {
+        fn drop(&mut self) {
+            // SAFETY: this thread released the runtime below, and has ended every `attach` since.
+            unsafe { sys::bactrian_acquire_again() };
+        }
+    }
+    // SAFETY: the token says that this thread holds the runtime; it is borrowed exclusively until
+    // the guard has taken the runtime again, so that nobody uses it or what it gave out.
+    unsafe {
+        mark_as_holding();
+        sys::bactrian_release_for_a_while();
+    }
+    let _again = Again(rt);
+    f()
+}
+
+/// Checks an argument or a result of a detached function.
+#[doc(hidden)]
+#[inline(always)]
+pub fn sent<T: Send>(_: &T) {}
 
 /// Why [`Runtime::attach`] did not run its function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

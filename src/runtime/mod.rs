@@ -21,7 +21,7 @@ use core::marker::PhantomData;
 
 pub use allocator::Allocator;
 pub(crate) use allocator::{ROOM, atom, copy_bytes};
-pub use attach::AttachError;
+pub use attach::{AttachError, detach, sent};
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use named::NamedValue;

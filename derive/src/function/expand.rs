@@ -187,7 +187,7 @@ fn stub(
     };
 
     let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
-    let collects = signature.parameters.iter().any(exclusive);
+    let collects = options.detach || signature.parameters.iter().any(exclusive);
     // What is lent names its type, in which a type parameter may be.
     let variables = signature
         .parameters
@@ -255,7 +255,35 @@ fn stub(
                 }
             }
         });
-    let call = quote!(#name #type_parameters (#(#arguments),*));
+    let call = if options.detach {
+        let arguments: Vec<TokenStream> = arguments.collect();
+        let names: Vec<Ident> = passed.iter().map(|(raw, _)| argument_name(raw)).collect();
+        // What may not be sent is reported where its type is.
+        let sent = passed.iter().zip(&names).map(|((_, parameter), name)| {
+            let at = Span::call_site().located_at(parameter.ty.span());
+            quote_spanned!(at=> #hidden::sent(&#name);)
+        });
+        let at = match &signature.output {
+            Output::Unit => Span::call_site(),
+            Output::Unboxed(ty) | Output::Value { ty, .. } => {
+                Span::call_site().located_at(ty.span())
+            }
+        };
+        let result = quote_spanned!(at=> #hidden::sent(&__result););
+        quote! {{
+            #(let #names = #arguments;)*
+            #(#sent)*
+            // SAFETY: what the function is given and returns can be sent, which is checked above and
+            // below; it captures nothing else.
+            let __result = unsafe {
+                #hidden::detach(&mut *__rt, move || #name #type_parameters (#(#names),*))
+            };
+            #result
+            __result
+        }}
+    } else {
+        quote!(#name #type_parameters (#(#arguments),*))
+    };
 
     if options.noalloc && code == Code::Native {
         return noalloc_stub(symbol, &header, &unpack, &values, &call, signature, &hidden);
@@ -544,11 +572,8 @@ fn finish(
     if borrows {
         // The result may keep the token borrowed. Making it needs one that cannot collect.
         let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
-        let settled = signature
-            .parameters
-            .iter()
-            .any(exclusive)
-            .then(|| quote_spanned!(at=> #hidden::settled(&__result);));
+        let collects = options.detach || signature.parameters.iter().any(exclusive);
+        let settled = collects.then(|| quote_spanned!(at=> #hidden::settled(&__result);));
         quote_spanned! {at=>
             #[allow(unused_imports)]
             use #hidden::{#traits};

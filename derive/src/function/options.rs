@@ -35,6 +35,8 @@ pub struct Options {
     /// Whether all parameters have labels.
     pub labels: bool,
     pub noalloc: bool,
+    /// The function runs without the runtime.
+    pub detach: bool,
     /// No argument is passed without box or tag.
     pub boxed: bool,
     pub errors: Errors,
@@ -53,6 +55,7 @@ impl Default for Options {
             name: None,
             labels: false,
             noalloc: false,
+            detach: false,
             boxed: false,
             errors: Errors::ByType,
             result_as: None,
@@ -62,7 +65,7 @@ impl Default for Options {
 }
 
 const KEYS: &[&str] = &[
-    "symbol", "name", "labels", "noalloc", "boxed", "exn", "result", "both", "as", "sig",
+    "symbol", "name", "labels", "noalloc", "detach", "boxed", "exn", "result", "both", "as", "sig",
 ];
 
 impl Options {
@@ -78,6 +81,11 @@ impl Options {
         if options.noalloc && options.errors != Errors::ByType {
             errors.push(Error::custom(
                 "a `noalloc` function cannot raise, and has no `result`",
+            ));
+        }
+        if options.noalloc && options.detach {
+            errors.push(Error::custom(
+                "a `noalloc` function cannot give the runtime back",
             ));
         }
         errors.finish_with(options)
@@ -138,6 +146,7 @@ impl Options {
             }
             "labels" => flag(&mut self.labels),
             "noalloc" => flag(&mut self.noalloc),
+            "detach" => flag(&mut self.detach),
             "boxed" => flag(&mut self.boxed),
             "exn" | "result" | "both" if self.errors != Errors::ByType => {
                 Err(Error::custom("`exn`, `result` and `both` exclude each other").with_span(meta))

@@ -94,7 +94,7 @@ pub struct Signature {
     pub output: Output,
     /// How many type parameters the function has.
     pub type_parameters: usize,
-    /// Whether the function is given the runtime.
+    /// Whether the function is given the runtime, or its stub uses it.
     pub takes_runtime: bool,
     /// How many parameters borrow.
     pub borrowed: usize,
@@ -165,7 +165,9 @@ impl Signature {
                 "a function takes the runtime once",
             ));
         }
-        if options.implicit_runtime {
+        if options.detach {
+            check_detached(&parameters, options, &mut errors);
+        } else if options.implicit_runtime {
             add_implicit_runtime(
                 function,
                 &mut parameters,
@@ -175,15 +177,20 @@ impl Signature {
             );
         }
 
-        let takes_runtime = parameters
-            .iter()
-            .any(|p| matches!(p.kind, Passing::Runtime { .. }));
+        // The stub of a detached function does, to give it back.
+        let takes_runtime = options.detach
+            || parameters
+                .iter()
+                .any(|p| matches!(p.kind, Passing::Runtime { .. }));
         check_optional(
             &parameters.iter().collect::<Vec<_>>(),
             options.labels,
             &mut errors,
         );
-        let borrowed = settle_borrowed(&mut parameters, takes_runtime, &mut errors);
+        let borrowed = match options.detach {
+            true => 0,
+            false => settle_borrowed(&mut parameters, takes_runtime, &mut errors),
+        };
         let output = output_of(&function.sig.output, options);
         if options.noalloc {
             check_noalloc(&parameters, &output, &mut errors);
@@ -601,6 +608,39 @@ fn output_of(output: &ReturnType, options: &Options) -> Output {
                 ty: ty.clone(),
             },
         },
+    }
+}
+
+/// A function that runs without the runtime: what it is given is Rust's. That it may go to another
+/// thread, and what a type under another name borrows, is left to the compiler.
+fn check_detached(parameters: &[Parameter], options: &Options, errors: &mut Vec<Error>) {
+    if let Some(word) = &options.runtime {
+        errors.push(unknown_word(
+            word,
+            "a detached function has no runtime that another word could name",
+        ));
+    }
+    for parameter in parameters {
+        let message = match (&parameter.kind, &parameter.ty) {
+            (Passing::Runtime { .. }, _) => {
+                "a detached function runs without the runtime: leave `detach` out, and call \
+                 `Runtime::detach` where it can be missed"
+            }
+            (Passing::Borrowed | Passing::BorrowedAs(_), _) => {
+                "a detached function cannot borrow from the OCaml heap, which others change and \
+                 collect meanwhile: take a `Vec`"
+            }
+            (Passing::Lent | Passing::LentMut, Type::Reference(lent)) if !borrows(&lent.elem) => {
+                continue;
+            }
+            (Passing::Receiver { .. }, _) => continue,
+            (_, ty) if borrows(ty) => {
+                "a detached function cannot borrow from the OCaml heap, which others change and \
+                 collect meanwhile: take a type that owns what it has, as `String`, or a `Root`"
+            }
+            _ => continue,
+        };
+        errors.push(error_at(&parameter.ty, message));
     }
 }
 

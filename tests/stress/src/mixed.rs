@@ -94,13 +94,13 @@ fn operation(rt: &mut Runtime, random: &mut Random, f: &Root<Callback>) {
     }
 }
 
-/// A Rust thread for some time.
-fn run(mut random: Random, f: &Root<Callback>) {
-    for _ in 0..200 {
+/// A Rust thread for some time. One operation in `tries` is tried, which is done by one more thread.
+fn run(mut random: Random, f: &Root<Callback>, rounds: usize, tries: usize) {
+    for _ in 0..rounds {
         if STOP.load(Ordering::Relaxed) {
             return;
         }
-        if random.below(16) == 0 {
+        if random.below(tries) == 0 {
             // Which other thread runs it does not matter.
             let mut other = Random(random.next());
             let time = Duration::from_micros(random.below(2000) as u64);
@@ -124,7 +124,7 @@ fn run(mut random: Random, f: &Root<Callback>) {
 
 /// Starts Rust threads, of which each runs until it is told to stop, as one thread after the other.
 #[bactrian::func(boxed)]
-fn mixed_start(rt: &mut Runtime, threads: usize, f: Root<Callback>) {
+fn mixed_start(rt: &mut Runtime, threads: usize, rounds: usize, tries: usize, f: Root<Callback>) {
     let mut started = THREADS.lock().expect("no panic");
     for number in 0..threads {
         let f = f.duplicate(rt);
@@ -132,7 +132,8 @@ fn mixed_start(rt: &mut Runtime, threads: usize, f: Root<Callback>) {
             let mut random = Random(number as u64 + 1);
             while !STOP.load(Ordering::Relaxed) {
                 let next = Random(random.next());
-                thread::scope(|scope| scope.spawn(|| run(next, &f)).join()).expect("no panic");
+                thread::scope(|scope| scope.spawn(|| run(next, &f, rounds, tries)).join())
+                    .expect("no panic");
             }
         }));
     }

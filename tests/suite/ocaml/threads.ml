@@ -107,6 +107,41 @@ let () =
       same (on ^ ": a drop cannot attach") (Array.make 3 "Err(Attached)") (in_drop ());
       refused ())
 
+(* ---- functions that are detached ---- *)
+
+external detach_sum : int array -> (float[@unboxed]) -> int list -> (float[@unboxed])
+  = "bactrian_suite_detach_sum_bytecode" "bactrian_suite_detach_sum"
+
+external detach_unit : unit -> unit = "bactrian_suite_detach_unit"
+external detach_fails : string -> string = "bactrian_suite_detach_fails"
+
+external detach_many : int -> string -> bytes -> float option -> bool * Uchar.t -> 'a -> string list
+  = "bactrian_suite_detach_many_bytecode" "bactrian_suite_detach_many"
+
+type lent_counter
+
+external detach_counter : int -> lent_counter = "bactrian_suite_detach_counter"
+external detach_count : lent_counter -> (unit -> unit) -> int = "bactrian_suite_detach_count"
+
+let () =
+  on_both (fun on ->
+      same (on ^ ": detached") 5. (detach_sum [| 1; 2 |] 0.5 [ 3; 4 ]);
+      refuses (on ^ ": an argument of a detached function")
+        "argument `numbers`: element 1: expected an int, got the string \"2\"" (fun () ->
+          detach_sum [| 1; Obj.magic "2" |] 0.5 []);
+      detach_unit ();
+      panics (on ^ ": an error of a detached function") "e" (fun () -> detach_fails "e");
+      panics (on ^ ": a panic of a detached function") "p" (fun () -> detach_fails "panic: p");
+      same (on ^ ": many arguments, detached") [ {|1 b [99] Some(0.5) (true, 'x') true|} ]
+        (detach_many 1 "b" (Bytes.of_string "c") (Some 0.5) (true, Uchar.of_char 'x') [ ref 1 ]);
+      let counter = detach_counter 5 in
+      same (on ^ ": what is lent, detached") 7 (detach_count counter Gc.compact);
+      same (on ^ ": garbage that is lent, detached") 3
+        ((Sys.opaque_identity detach_count) (detach_counter 1) Gc.compact);
+      refuses (on ^ ": something else that is lent")
+        "argument `counter`: expected a LentCounter, got 1" (fun () ->
+          detach_count (Obj.magic 1) Gc.compact))
+
 (* ---- rayon ---- *)
 
 let () =

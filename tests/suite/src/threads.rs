@@ -187,6 +187,60 @@ fn threads_in_drop() -> Vec<String> {
     std::mem::take(&mut *IN_DROP.lock().unwrap())
 }
 
+// ---- functions that are detached ----
+
+#[bactrian::func(detach)]
+fn detach_sum(numbers: Vec<isize>, factor: f64, #[ocaml(as = list)] more: Vec<isize>) -> f64 {
+    factor * numbers.iter().chain(&more).sum::<isize>() as f64
+}
+
+#[bactrian::func(detach)]
+fn detach_unit() {
+    // Nobody has the runtime.
+    Runtime::attach(|rt| rt.poll()).unwrap().unwrap();
+}
+
+#[bactrian::func(detach, exn)]
+fn detach_fails(text: String) -> Result<String, String> {
+    let _guard = crate::errors::Guard::new();
+    match text.strip_prefix("panic: ") {
+        Some(message) => panic!("{message}"),
+        None => Err(text),
+    }
+}
+
+/// More arguments than bytecode passes one by one.
+#[bactrian::func(detach, boxed, as = list)]
+fn detach_many(
+    a: isize,
+    b: String,
+    c: Vec<u8>,
+    d: Option<f64>,
+    e: (bool, char),
+    f: Root,
+) -> Vec<String> {
+    let dropped = std::thread::spawn(move || drop(f)).join().is_ok();
+    vec![format!("{a} {b} {c:?} {d:?} {e:?} {dropped}")]
+}
+
+/// Rust's own, lent.
+#[derive(Custom)]
+#[ocaml(name = "lent_counter")]
+struct LentCounter(AtomicUsize);
+
+#[bactrian::func(boxed)]
+fn detach_counter(n: usize) -> LentCounter {
+    LentCounter(AtomicUsize::new(n))
+}
+
+/// Another thread has OCaml collect everything meanwhile, which moves what is lent.
+#[bactrian::func(detach, boxed)]
+fn detach_count(counter: &LentCounter, collect: Root<Fun<(), ()>>) -> usize {
+    counter.0.fetch_add(1, Ordering::SeqCst);
+    Runtime::attach(|rt| collect.call(rt, ()).unwrap()).unwrap();
+    counter.0.fetch_add(1, Ordering::SeqCst) + 1
+}
+
 // ---- rayon ----
 
 /// A sum by rayon's threads.

@@ -61,7 +61,7 @@ programs! {
     ndarrays: 80, native Native, bytecode Bytecode, debug Debug;
     numbers: 491, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
-    threads: 84, native Native, bytecode Bytecode, debug Debug;
+    threads: 100, native Native, bytecode Bytecode, debug Debug;
 }
 
 /// What there is since OCaml 5 only.
