@@ -63,6 +63,8 @@ let all =
     ("bactrian", Loops_bactrian.cases @ Loops_owned_bactrian.cases) ]
 
 external init : unit -> unit = "bench_init"
+
+let () = ignore (Thread.self ())
 END
 modules="inputs.ml case.ml in_ocaml.ml"
 for column in c fast owned bactrian; do
@@ -73,8 +75,11 @@ for column in ocaml c fast owned bactrian; do
   [ "$column" = owned ] || modules="$modules loops_$column.ml"
   modules="$modules loops_owned_$column.ml"
 done
+# With the thread library, whose lock is taken and given back.
+threads="-I +threads unix.cmxa threads.cmxa"
+if [ -d "$where/unix" ]; then threads="-I +unix $threads"; fi
 # shellcheck disable=SC2086  # words
-$OCAMLOPT -g -unsafe -inline 200 -w -a -o bench $modules columns.ml bench.ml \
+$OCAMLOPT -g -unsafe -inline 200 -w -a -o bench $threads $modules columns.ml bench.ml \
   common.o c.o fast.o owned.o libbench.a -cclib "-lpthread -ldl -lm" >&2
 
 if [ "${1:-}" = --build ]; then

@@ -38,8 +38,8 @@ table! {
     "Exception" Exception: yes yes;
     "Borrowed" Borrowed<Counter>: yes yes;
     "BorrowedMut" BorrowedMut<Counter>: yes yes;
-    "bigarray::ArrayView" ArrayView<'static, Array1<f64>>: no no;
-    "bigarray::ArrayViewMut" ArrayViewMut<'static, Array1<f64>>: no no;
+    "bigarray::ArrayView" ArrayView<'static, Array1<f64>>: yes yes;
+    "bigarray::ArrayViewMut" ArrayViewMut<'static, Array1<f64>>: yes yes;
     "bigarray::Buffer" Buffer<Array1<f64>>: yes yes;
     "ConversionError" ConversionError: yes yes;
     "AttachError" AttachError: yes yes;

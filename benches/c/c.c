@@ -457,6 +457,25 @@ value c_exn_from_native(intnat n)
   CAMLreturn(Val_unit);
 }
 
+/* The lock is given back, and taken again. */
+value c_detach(value unit)
+{
+  caml_enter_blocking_section();
+  caml_leave_blocking_section();
+  return Val_unit;
+}
+
+value c_attach(value unit)
+{
+  caml_enter_blocking_section();
+  for (intnat i = 0; i < 1000; i++) {
+    caml_leave_blocking_section();
+    caml_enter_blocking_section();
+  }
+  caml_leave_blocking_section();
+  return Val_unit;
+}
+
 intnat c_callback(value f)
 {
   CAMLparam1(f);

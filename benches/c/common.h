@@ -12,6 +12,7 @@
 #include <caml/alloc.h>
 #include <caml/bigarray.h>
 #include <caml/callback.h>
+#include <caml/signals.h>
 #include <caml/custom.h>
 #include <caml/fail.h>
 #include <caml/memory.h>

@@ -546,6 +546,25 @@ value fast_exn_from_native(intnat n)
   caml_raise(failure(error_text));
 }
 
+/* The lock is given back, and taken again. */
+value fast_detach(value unit)
+{
+  caml_enter_blocking_section();
+  caml_leave_blocking_section();
+  return Val_unit;
+}
+
+value fast_attach(value unit)
+{
+  caml_enter_blocking_section();
+  for (intnat i = 0; i < 1000; i++) {
+    caml_leave_blocking_section();
+    caml_enter_blocking_section();
+  }
+  caml_leave_blocking_section();
+  return Val_unit;
+}
+
 intnat fast_callback(value f)
 {
   CAMLparam1(f);

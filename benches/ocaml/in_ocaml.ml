@@ -178,6 +178,10 @@ let[@inline never] tree_out () = rebuild (tree ())
 let[@inline never] exn_from_native n = if n <> 0 then failwith error_text
 let exn_of_error = exn_from_native
 
+(* OCaml code has the runtime. *)
+let[@inline never] detach () = ()
+let[@inline never] attach () = ()
+
 let[@inline never] callback (f : int -> int) =
   let sum = ref 0 in
   for i = 0 to 999 do

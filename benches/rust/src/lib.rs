@@ -394,6 +394,20 @@ fn exn_of_error(n: isize) -> Result<(), NotThere> {
 
 type IntFunction = Root<Fun<(isize,), isize>>;
 
+/// Gives the runtime back, and takes it again.
+#[func(detach)]
+fn detach() {}
+
+/// A thousand times, by a thread that has given it back.
+#[func]
+fn attach(rt: &mut Runtime) {
+    rt.detach(|| {
+        for _ in 0..1000 {
+            Runtime::attach(|_rt| ()).expect("detached");
+        }
+    });
+}
+
 #[func]
 fn callback(rt: &mut Runtime, f: IntFunction) -> isize {
     let mut sum = 0;
