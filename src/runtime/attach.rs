@@ -252,3 +252,8 @@ impl fmt::Display for AttachError {
 }
 
 impl core::error::Error for AttachError {}
+
+/// The examples of the documentation.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../../docs/threads.md")]
+pub struct Documentation;

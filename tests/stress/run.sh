@@ -4,7 +4,7 @@
 # Builds the Rust library and the OCaml programs for the OCaml that is found, runs each program with
 # the runtimes and settings that matter for it, and prints one line for each. "short" takes less
 # than a minute, "full" about a quarter of an hour. With names (roots, raising, custom, mixed, loops,
-# conversions) only those run.
+# pauses, conversions) only those run.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -78,6 +78,7 @@ done
 run roots threads d s=256,v=0 STRESS_EARLY=1
 run loops threads d s=256,v=0
 run loops threads "" s=32k
+! $ocaml5 || run pauses domains "" s=32k
 run conversions threads d s=256,v=0
 run conversions threads "" s=256k
 

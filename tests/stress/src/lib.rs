@@ -9,5 +9,6 @@ mod conversions;
 mod custom;
 mod loops;
 mod mixed;
+mod pauses;
 mod raising;
 mod roots;

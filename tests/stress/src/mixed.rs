@@ -14,9 +14,11 @@ use crate::common::Random;
 /// A number and its text.
 type Pair = (isize, String);
 type Callback = Fun<(isize,), isize>;
+/// A root, and the number of its pair.
+type Kept = Option<(Root<Pair>, isize)>;
 
 /// Roots that everybody puts there and takes. Nobody waits for the runtime while a lock is held.
-static SHARED: [Mutex<Option<(Root<Pair>, isize)>>; 128] = [const { Mutex::new(None) }; 128];
+static SHARED: [Mutex<Kept>; 128] = [const { Mutex::new(None) }; 128];
 
 static STOP: AtomicBool = AtomicBool::new(false);
 static THREADS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
@@ -28,7 +30,7 @@ fn count(what: usize) {
     COUNTS[what].fetch_add(1, Ordering::Relaxed);
 }
 
-fn exchange(random: &mut Random, new: Option<(Root<Pair>, isize)>) -> Option<(Root<Pair>, isize)> {
+fn exchange(random: &mut Random, new: Kept) -> Kept {
     let mut slot = SHARED[random.below(SHARED.len())].lock().unwrap();
     std::mem::replace(&mut *slot, new)
 }
