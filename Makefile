@@ -10,14 +10,14 @@ TEST := cargo test --quiet --features link,$(FEATURES)
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
 # Workspaces of their own.
-OTHERS := $(TEXTKIT) benches/rust
+OTHERS := $(TEXTKIT) benches/rust tests/no-std
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-interface test-projects test-template test-embed test-two-libraries
+  test-build test-interface test-projects test-template test-embed test-two-libraries test-no-std
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -62,7 +62,7 @@ format: ## format the Rust code
 test-matrix: test-values test-suite test-interface test-textkit stress-short
 
 # What people make with the command, built in empty directories.
-test-projects: test-template test-embed test-two-libraries test-quickstart
+test-projects: test-template test-embed test-two-libraries test-no-std test-quickstart
 
 test-rust: setup
 	$(TEST)
@@ -98,6 +98,10 @@ test-embed: setup
 
 test-two-libraries: setup
 	tests/two-libraries.sh
+
+# A library without Rust's standard library.
+test-no-std: setup
+	tests/no-std.sh
 
 test-quickstart: setup
 	tests/quickstart.sh
