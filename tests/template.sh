@@ -21,6 +21,7 @@ for option; do
 done
 
 build_command template
+unset CAML_LD_LIBRARY_PATH
 export DUNE_CACHE=disabled
 
 cd "$directory"
@@ -57,6 +58,8 @@ let () = print_endline (My_hello.greet { My_hello.name = "toad"; age = 36 })
 END
 expected="Hello toad, you are 36!"
 [ "$(dune exec ./byte/main.bc 2>/dev/null)" = "$expected" ] || fail "bytecode does not run"
+[ "$(ocamlrun -I _build/default/lib _build/default/byte/main.bc)" = "$expected" ] ||
+  fail "bytecode does not run without dune"
 cp byte/main.ml "$directory/script.ml"
 { echo '#use_output "dune top";;'; cat byte/main.ml; } >"$directory/top.ml"
 output=$(ocaml "$directory/top.ml")
@@ -98,9 +101,12 @@ quietly dune install --prefix "$directory/prefix" my-hello
 mkdir "$directory/user"
 cd "$directory/user"
 cp "$directory/script.ml" main.ml
-export OCAMLPATH=$directory/prefix/lib CAML_LD_LIBRARY_PATH=$directory/prefix/lib/stublibs
+export OCAMLPATH=$directory/prefix/lib
+# Where opam's OCaml looks by itself.
+stubs=$directory/prefix/lib/stublibs
 if ocamlfind query my-hello >/dev/null 2>&1; then
-  for compiler in ocamlopt ocamlc; do
+  for compiler in ocamlopt "ocamlc -I $stubs -dllpath $stubs"; do
+    # shellcheck disable=SC2086 # words
     quietly ocamlfind $compiler -package my-hello -linkpkg main.ml -o main
     output=$(./main)
     [ "$output" = "$expected" ] || fail "$compiler: the program says: $output"
@@ -108,7 +114,7 @@ if ocamlfind query my-hello >/dev/null 2>&1; then
 else
   say "(ocamlfind is not there)"
 fi
-unset OCAMLPATH CAML_LD_LIBRARY_PATH
+unset OCAMLPATH
 cd "$directory/my-hello"
 
 if [ "$vendor" ]; then

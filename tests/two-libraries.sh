@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Two Rust libraries in one OCaml program, natively, in bytecode and in the toplevel; with link-time
-# optimisation in none, one and both of them. Each has its own copy of Rust's standard library.
+# optimisation in none, one and both of them. Each has its own copy of Rust's standard library. No
+# variable says where the libraries are.
 #
 #   tests/two-libraries.sh [--keep]     --keep leaves the directory, and says where it is
 set -euo pipefail
@@ -11,6 +12,9 @@ set -euo pipefail
 trap 'cat program/*.err >&2 2>/dev/null; fail "line $LINENO: failed: $BASH_COMMAND"' ERR
 
 build_command two-libraries
+# Other bridges want this when OCaml loads a library; here it is of no use, and does no harm.
+export OCAML_INTEROP_NO_CAML_STARTUP=1
+unset CAML_LD_LIBRARY_PATH
 cd "$directory"
 
 for name in rust_one rust_two; do
@@ -63,16 +67,19 @@ for pair in "release release" "lto release" "lto lto"; do
     ocamlfind ocamlopt -a -linkall $name.ml -o $name.cmxa -cclib -l${name}_stubs -cclib "$flags"
     ocamlfind ocamlc -a -linkall $name.ml -o $name.cma -dllib -l${name}_stubs -cclib -l${name}_stubs -cclib "$flags"
   done
-  export CAML_LD_LIBRARY_PATH=.
   ocamlfind ocamlopt -ccopt -L. rust_one.cmxa rust_two.cmxa main.ml -o native
   ./native >native.out 2>native.err
-  ocamlfind ocamlc rust_one.cma rust_two.cma main.ml -o byte
-  ./byte >byte.out 2>byte.err
+  ocamlfind ocamlc -dllpath "$PWD" rust_one.cma rust_two.cma main.ml -o byte
+  (cd / && "$OLDPWD/byte") >byte.out 2>byte.err
+  ocamlfind ocamlc rust_one.cma rust_two.cma main.ml -o ocamlrun
+  ocamlrun -I . ocamlrun >ocamlrun.out 2>ocamlrun.err
   ocamlfind ocamlc -custom -ccopt -L. rust_one.cma rust_two.cma main.ml -o custom
   ./custom >custom.out 2>custom.err
-  ocaml rust_one.cma rust_two.cma main.ml >toplevel.out 2>toplevel.err
-  for kind in native byte custom toplevel; do compare "$pair, $kind" $kind.out; done
-  unset CAML_LD_LIBRARY_PATH
+  (cd / && ocaml -I "$OLDPWD" rust_one.cma rust_two.cma "$OLDPWD/main.ml") >toplevel.out 2>toplevel.err
+  # What utop reads, too.
+  { printf '#directory "%s";;\n#load "rust_one.cma";;\n#load "rust_two.cma";;\n' "$PWD"; cat main.ml; } >directives.ml
+  (cd / && ocaml "$OLDPWD/directives.ml") >directives.out 2>directives.err
+  for kind in native byte ocamlrun custom toplevel directives; do compare "$pair, $kind" $kind.out; done
   cd ..
 done
 say "all works"

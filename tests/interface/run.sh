@@ -1,7 +1,7 @@
 #!/bin/bash
 # The interface of a crate that uses everything: generated, compared with what is in `expected/`,
 # checked by OCaml with all warnings, and used by a program in native code, in bytecode and in the
-# toplevel. BLESS=1 takes what was generated as what is expected.
+# toplevel, to which no variable says where it is. BLESS=1 takes what was generated as what is expected.
 set -euo pipefail
 cd "$(dirname "$0")"
 here=$PWD
@@ -9,6 +9,7 @@ root=$(cd ../.. && pwd)
 version=$(ocamlc -version)
 target=${CARGO_TARGET_DIR:-$root/target}
 export CARGO_TARGET_DIR=$target RUST_BACKTRACE=0
+unset CAML_LD_LIBRARY_PATH
 build=$target/interface-$version
 mkdir -p "$build"
 
@@ -42,6 +43,7 @@ lax=(-g -w +a-4-9-32..45-70 -warn-error +a)
 ocamlc "${strict[@]}" -c everything.mli everything.ml
 ocamlc -a -o everything.cma -dllib -leverything_stubs everything.cmo
 ocamlc "${lax[@]}" -dllpath "$build" -o program.byte everything.cma program.ml
+ocamlc "${lax[@]}" -o program.plain everything.cma program.ml
 ocamlopt "${strict[@]}" -c everything.mli everything.ml
 ocamlopt -a -o everything.cmxa everything.cmx
 ocamlopt "${lax[@]}" -o program.native everything.cmxa program.ml \
@@ -52,4 +54,12 @@ for way in "./program.native" "./program.byte" "ocaml -noinit -w -a -I . everyth
   said=$($way 2>program.err) || { cat program.err >&2; echo "tests/interface: $way failed" >&2; exit 1; }
   [ "$said" = "everything works" ] || { echo "tests/interface: $way said: $said" >&2; exit 1; }
 done
+
+# What Cargo makes of the crate, as it is, is a library that OCaml loads.
+rm -rf plain
+mkdir plain
+(cd "$root" && cargo build --quiet --package bactrian-interface)
+cp "$target/debug/libeverything.so" plain/dlleverything_stubs.so
+said=$(ocamlrun -I plain program.plain 2>program.err) || { cat program.err >&2; exit 1; }
+[ "$said" = "everything works" ] || { echo "tests/interface: Cargo's library: $said" >&2; exit 1; }
 echo "tests/interface: $version: native code, bytecode, toplevel"
