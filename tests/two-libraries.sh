@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/common.sh
 . "$(dirname "$0")/common.sh"
 [ "${1:-}" != --keep ] || keep=yes
-trap 'cat program/*.err >&2 2>/dev/null; fail "line $LINENO: failed: $BASH_COMMAND"' ERR
+trap 'cat ./*.err >&2 2>/dev/null || true; fail "line $LINENO: failed: $BASH_COMMAND"' ERR
 
 build_command two-libraries
 # Other bridges want this when OCaml loads a library; here it is of no use, and does no harm.
@@ -71,15 +71,15 @@ for pair in "release release" "lto release" "lto lto"; do
   ./native >native.out 2>native.err
   ocamlfind ocamlc -dllpath "$PWD" rust_one.cma rust_two.cma main.ml -o byte
   (cd / && "$OLDPWD/byte") >byte.out 2>byte.err
-  ocamlfind ocamlc rust_one.cma rust_two.cma main.ml -o ocamlrun
-  ocamlrun -I . ocamlrun >ocamlrun.out 2>ocamlrun.err
+  ocamlfind ocamlc rust_one.cma rust_two.cma main.ml -o plain
+  ocamlrun -I . ./plain >plain.out 2>plain.err
   ocamlfind ocamlc -custom -ccopt -L. rust_one.cma rust_two.cma main.ml -o custom
   ./custom >custom.out 2>custom.err
   (cd / && ocaml -I "$OLDPWD" rust_one.cma rust_two.cma "$OLDPWD/main.ml") >toplevel.out 2>toplevel.err
   # What utop reads, too.
   { printf '#directory "%s";;\n#load "rust_one.cma";;\n#load "rust_two.cma";;\n' "$PWD"; cat main.ml; } >directives.ml
   (cd / && ocaml "$OLDPWD/directives.ml") >directives.out 2>directives.err
-  for kind in native byte ocamlrun custom toplevel directives; do compare "$pair, $kind" $kind.out; done
+  for kind in native byte plain custom toplevel directives; do compare "$pair, $kind" $kind.out; done
   cd ..
 done
 say "all works"
