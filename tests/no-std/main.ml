@@ -3,9 +3,11 @@ open No_std
 let () =
   match Sys.argv with
   | [| _; "panic" |] -> ignore (broken 3)
-  | [| _; "exhaust" |] -> ignore (exhaust ())
+  | [| _; "large" |] -> ignore (add max_int 1)
+  | [| _; "exhaust" |] -> exhaust ()
   | _ ->
       assert (add 40 2 = 42);
+      assert (add (max_int - 1) 1 = max_int && add min_int 0 = min_int);
       assert (shout "toad" = "TOAD");
       assert (names Nothing = [||]);
       assert (names (Polygon { corners = [| { x = 1; name = "a" }; { x = 2; name = "b" } |] }) = [| "a"; "b" |]);

@@ -220,6 +220,9 @@ pub fn broken(n: isize) -> isize {
 
 /// More memory than there is.
 #[bactrian::func]
-pub fn exhaust() -> usize {
-    Vec::<u8>::with_capacity(isize::MAX as usize - 4096).capacity()
+pub fn exhaust() {
+    loop {
+        let large = Vec::<u8>::with_capacity(isize::MAX as usize - 4096);
+        core::mem::forget(core::hint::black_box(large));
+    }
 }

@@ -295,10 +295,10 @@ let () =
   List.iter
     (fun n ->
       let floats = Array.init n float in
-      same (Printf.sprintf "young or large, %d" n) (float (n * (n - 1) / 2)) (sum_floats floats);
+      same (Printf.sprintf "young or large, %d" n) (float n *. float (n - 1) /. 2.) (sum_floats floats);
       Gc.full_major ();
       scale floats 2.;
-      same (Printf.sprintf "old, %d" n) (float (n * (n - 1))) (sum_floats floats))
+      same (Printf.sprintf "old, %d" n) (float n *. float (n - 1)) (sum_floats floats))
     [ 1; 2; 255; 256; 257; 1000; 100_000 ]
 
 (* ---- patterns, `return`, `?` ---- *)
