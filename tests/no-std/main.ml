@@ -23,9 +23,9 @@ let () =
        | _ -> assert false
        | exception Invalid_argument _ -> ());
       let counter = Counter.create () in
-      assert (Counter.next counter = 1);
+      assert (Counter.step counter = 1);
       Gc.compact ();
-      assert (Counter.next counter = 2);
+      assert (Counter.step counter = 2);
       assert (twice (fun n -> Gc.minor (); n + 1) 5 = 1007);
       assert (twice (fun _ -> failwith "no") 5 = 999);
       let list = List.init 1000 string_of_int in

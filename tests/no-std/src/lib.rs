@@ -148,7 +148,7 @@ impl Counter {
         Counter(0)
     }
 
-    pub fn next(&mut self) -> usize {
+    pub fn step(&mut self) -> usize {
         self.0 += 1;
         self.0
     }
