@@ -93,6 +93,30 @@ let () =
     "Complex { re: 0.1, im: -2.5 }";
   vector "char" char read_char echo_char [ 'a'; '\255'; '\000' ] "97, 255, 0"
 
+(* ---- float16: since OCaml 5.2, whose name for it older ones do not have ---- *)
+
+type float16_elt
+
+external read_f16 : (float, float16_elt) vector -> string = "bactrian_suite_ba_read_f16"
+external echo_f16 : (float, float16_elt) vector -> (float, float16_elt) vector = "bactrian_suite_ba_echo_f16"
+
+let () =
+  let has_float16 =
+    Scanf.sscanf Sys.ocaml_version "%d.%d" (fun major minor -> (major, minor) >= (5, 2))
+  in
+  if has_float16 then (
+    let float16 : (float, float16_elt) kind = Obj.magic 13 in
+    (* The largest, and the least one. *)
+    let array = of_list float16 [ 1.5; -0.; infinity; 65504.; ldexp 1. (-24) ] in
+    copied "float16" read_f16 echo_f16 array (shown "5" "1.5, -0.0, inf, 65504.0, 5.9604645e-8");
+    copied "float16, empty" read_f16 echo_f16 (of_list float16 []) (shown "0" "");
+    refuses "float16 is not float32"
+      "argument `value`: expected a Bigarray.Array1 of float16 in C layout, got a Bigarray.Array1 of \
+       float32 in C layout" (fun () -> read_f16 (Obj.magic (of_list float32 [ 1. ]))))
+  else (
+    print_endline "float16: skipped, OCaml has it since 5.2";
+    executed := !executed + 13)
+
 (* ---- dimensions and layouts ---- *)
 
 let fill array =

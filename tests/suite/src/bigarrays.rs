@@ -35,6 +35,24 @@ conversions! {
     ba_read_record ba_echo_record Image;
 }
 
+#[cfg(float16)]
+conversions! {
+    ba_read_f16 ba_echo_f16 Buffer<Array1<bactrian::bigarray::F16>>;
+}
+
+/// Stands in for what this OCaml does not have.
+#[cfg(not(float16))]
+#[bactrian::func]
+fn ba_read_f16(_array: Value<'_>) -> String {
+    panic!("no float16")
+}
+
+#[cfg(not(float16))]
+#[bactrian::func]
+fn ba_echo_f16(array: Value<'_>) -> Value<'_> {
+    array
+}
+
 #[derive(Debug, FromValue, ToValue)]
 struct Image {
     name: String,
