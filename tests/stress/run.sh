@@ -3,8 +3,8 @@
 #
 # Builds the Rust library and the OCaml programs for the OCaml that is found, runs each program with
 # the runtimes and settings that matter for it, and prints one line for each. "short" takes less
-# than a minute, "full" about a quarter of an hour. With names (roots, raising, custom, mixed, loops,
-# pauses, conversions) only those run.
+# than a minute, "full" about a quarter of an hour. With names (roots, raising, custom, bigarrays, mixed,
+# loops, pauses, conversions) only those run.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -72,6 +72,8 @@ for par in "${parallel[@]}"; do
   run raising "$par" "" s=32k
   run custom "$par" d s=256,v=0
   run custom "$par" "" s=4k
+  run bigarrays "$par" d s=256,v=0
+  run bigarrays "$par" "" s=4k
   run mixed "$par" d s=256,v=0
   run mixed "$par" "" s=4k
 done
