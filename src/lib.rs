@@ -179,6 +179,7 @@ pub use bactrian_derive::func;
 /// | option | |
 /// |---|---|
 /// | `mutable` | functions may take `&mut T` and [`Taken<T>`](Taken): see [`Mutable`] |
+/// | `inline` | the value, of at most 16 words, is in OCaml's block itself: see below |
 /// | `compare` | OCaml's `compare`, `=`, `<` are those of [`Ord`] |
 /// | `partial_compare` | those of [`PartialOrd`]: `=` and `<` are false where there is no order |
 /// | `equal` | `=` is that of [`PartialEq`]; `compare` is some order of what is not equal |
@@ -190,6 +191,35 @@ pub use bactrian_derive::func;
 ///
 /// Without them OCaml's `compare` and `Marshal` raise `Invalid_argument`, and every value has the
 /// same hash.
+///
+/// # Boxed or inline
+///
+/// A block has a pointer to its value, which has an address of its own that no collection changes. So
+/// the value can be of any size and alignment, borrowed while OCaml code runs, changed, and dropped.
+///
+/// A small `Copy` type can say `inline`: there is no second block outside the heap, and nothing to be
+/// finalised. OCaml's collector moves such a value, so what functions get is a copy; it cannot be
+/// `mutable`. It can be passed and returned by value anywhere that types which convert can, in lists
+/// and maps, too. OCaml's `compare` has values without an order with themselves, such as a NaN,
+/// equal to each other and before all others, as for `float`.
+///
+/// ```
+/// use bactrian::Custom;
+///
+/// #[derive(Custom, Clone, Copy, PartialEq, PartialOrd)]
+/// #[ocaml(inline, partial_compare)]
+/// struct Point {
+///     x: f64,
+///     y: f64,
+/// }
+///
+/// #[bactrian::func]
+/// fn middle(a: &Point, b: &Point) -> Point {
+///     Point { x: (a.x + b.x) / 2., y: (a.y + b.y) / 2. }
+/// }
+/// ```
+///
+/// # Examples
 ///
 /// ```
 /// use bactrian::Custom;

@@ -66,6 +66,28 @@ value c_custom_change(value v)
 value c_custom_shared_make(value n) { return c_custom_make(n); }
 value c_custom_shared_read(value v) { return c_custom_read(v); }
 
+static struct custom_operations c_inline_operations = {
+  "bench.c.inline", custom_finalize_default, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+value c_custom_inline_make(value n)
+{
+  CAMLparam1(n);
+  CAMLlocal1(v);
+  v = caml_alloc_custom(&c_inline_operations, sizeof(intnat), 0, 1);
+  *(intnat *)Data_custom_val(v) = Long_val(n);
+  CAMLreturn(v);
+}
+
+value c_custom_inline_read(value v)
+{
+  CAMLparam1(v);
+  if (Custom_ops_val(v) != &c_inline_operations) caml_invalid_argument("not inline");
+  CAMLreturn(Val_long(*(intnat *)Data_custom_val(v)));
+}
+
 /* ---- bigarrays ---- */
 
 double c_bigarray_sum(value a)

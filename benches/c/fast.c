@@ -62,6 +62,27 @@ value fast_custom_change(value v)
 value fast_custom_shared_make(value n) { return fast_custom_make(n); }
 value fast_custom_shared_read(value v) { return fast_custom_read(v); }
 
+static struct custom_operations fast_inline_operations = {
+  "bench.fast.inline", custom_finalize_default, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+
+value fast_custom_inline_make(value n)
+{
+  value v;
+  RESERVE(v, 2, Custom_tag);
+  Custom_ops_val(v) = &fast_inline_operations;
+  *(intnat *)Data_custom_val(v) = Long_val(n);
+  return v;
+}
+
+value fast_custom_inline_read(value v)
+{
+  if (Custom_ops_val(v) != &fast_inline_operations) caml_invalid_argument("not inline");
+  return Val_long(*(intnat *)Data_custom_val(v));
+}
+
 /* ---- bigarrays ---- */
 
 /* Four sums at once, as for float arrays. */

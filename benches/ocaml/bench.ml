@@ -20,7 +20,7 @@ let order =
     "tree_in_d10"; "tree_out_d10"; "exn_from_native"; "exn_of_error"; "callback_x1000";
     "callback_exn_x1000"; "detach"; "attach_x1000"; "roots_young_x1000"; "roots_old_x1000"; "roots_live_100k";
     "roots_promote_10k"; "custom_make"; "custom_read"; "custom_change"; "custom_shared_make";
-    "custom_shared_read"; "custom_block"; "bigarray_sum_1M"; "bigarray_map_1M"; "bigarray_update_1M";
+    "custom_shared_read"; "custom_inline_make"; "custom_inline_read"; "custom_block"; "bigarray_sum_1M"; "bigarray_map_1M"; "bigarray_update_1M";
     "bigarray_view_small"; "buffer_out_1MB"; "minor_gc_100k_roots"; "major_gc_100k_roots" ]
 
 let columns = Columns.all

@@ -21,6 +21,8 @@ let[@inline never] custom_shared_read (c : counter) = !c
 let[@inline never] custom_make n : counter = ref n
 let[@inline never] custom_read (c : counter) = !c
 let[@inline never] custom_change (c : counter) = incr c
+let[@inline never] custom_inline_make n : counter = ref n
+let[@inline never] custom_inline_read (c : counter) = !c
 
 let[@inline never] bigarray_sum (a : floats) =
   let s0 = ref 0. and s1 = ref 0. and s2 = ref 0. and s3 = ref 0. in

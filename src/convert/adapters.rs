@@ -35,7 +35,7 @@ use bactrian_sys as sys;
 
 use super::numbers::out_of_range;
 use super::{FromValue, ToValue, TypeExpr, lists};
-use crate::runtime::Allocator;
+use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
 /// `as = int`: OCaml's `int`.
@@ -144,6 +144,20 @@ pub trait ToValueAs<As> {
     /// Makes a value.
     #[doc(hidden)]
     fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc>;
+
+    /// Whether `into_value_as` moves something, which `build_as` cannot.
+    #[doc(hidden)]
+    const MOVED: bool = false;
+
+    /// Makes a value and consumes this one.
+    #[doc(hidden)]
+    #[inline]
+    fn into_value_as<'gc>(self, rt: &'gc Runtime) -> Value<'gc>
+    where
+        Self: Sized,
+    {
+        self.build_as(&mut Allocator::new(rt))
+    }
 
     /// Makes the result of a stub.
     ///
@@ -306,9 +320,21 @@ impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsList> for Box<[T]> {
 
 /// Implements `ToValueAs<AsList>` for what is seen as a slice.
 macro_rules! slice_as_list {
-    ($($type:ty)*) => {$(
+    ($($type:ty $(=> $elements:ident $into:expr)?;)*) => {$(
         impl<T: ToValue> ToValueAs<AsList> for $type {
             const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+            $(
+                const MOVED: bool = T::MOVED;
+
+                fn into_value_as<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+                    if T::MOVED {
+                        let $elements = self;
+                        lists::moved($into, rt)
+                    } else {
+                        self.build_as(&mut Allocator::new(rt))
+                    }
+                }
+            )?
 
             #[inline]
             fn build_as<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
@@ -322,7 +348,12 @@ macro_rules! slice_as_list {
         }
     )*};
 }
-slice_as_list!(Vec<T> Box<[T]> [T] &[T]);
+slice_as_list! {
+    Vec<T> => vec vec;
+    Box<[T]> => boxed boxed.into_vec();
+    [T];
+    &[T];
+}
 
 impl<'gc, T: FromValue<'gc>> FromValueAs<'gc, AsArray> for VecDeque<T> {
     const TYPE: TypeExpr = T::ARRAY_TYPE;

@@ -7,7 +7,7 @@ use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
+use crate::runtime::{Allocator, ROOM, Runtime, check_stack, expect_stack};
 use crate::value::{Any, ConversionError, ListIter, UNCHECKED, Value};
 
 /// Reads a list, giving each element to a function.
@@ -269,7 +269,27 @@ impl<'gc, T: FromValue<'gc>> FromValue<'gc> for LinkedList<T> {
     }
 }
 
+/// Makes a list of elements that are moved to OCaml.
+pub(super) fn moved<'gc, T: ToValue>(
+    elements: impl IntoIterator<Item = T>,
+    rt: &'gc Runtime,
+) -> Value<'gc> {
+    let moved = |element: T| element.into_value(rt);
+    let elements: Vec<Value<'gc>> = elements.into_iter().map(moved).collect();
+    build_slices::<_, false, 1>([&elements], &mut Allocator::new(rt))
+}
+
 impl<T: ToValue> ToValue for LinkedList<T> {
+    const MOVED: bool = T::MOVED;
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        if T::MOVED {
+            moved(self, rt)
+        } else {
+            self.to_value(rt)
+        }
+    }
+
     list_to_value!(self, self.iter().rev());
 }
 
@@ -284,6 +304,16 @@ impl<'gc, T: FromValue<'gc>> FromValue<'gc> for VecDeque<T> {
 }
 
 impl<T: ToValue> ToValue for VecDeque<T> {
+    const MOVED: bool = T::MOVED;
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        if T::MOVED {
+            moved(self, rt)
+        } else {
+            self.to_value(rt)
+        }
+    }
+
     const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
     to_value_by_build!();
 

@@ -2,8 +2,8 @@
 
 use alloc::collections::BTreeMap;
 
-use super::{FromValue, ToValue, TypeExpr, to_value_by_build};
-use crate::runtime::{Allocator, ROOM, check_stack, expect_stack};
+use super::{FromValue, ToValue, TypeExpr, lists, to_value_by_build};
+use crate::runtime::{Allocator, ROOM, Runtime, check_stack, expect_stack};
 use crate::value::{Any, ConversionError, ListIter, Value};
 use bactrian_sys as sys;
 
@@ -89,6 +89,16 @@ impl<'gc, K: FromValue<'gc> + Ord, V: FromValue<'gc>> FromValue<'gc> for BTreeMa
 }
 
 impl<K: ToValue, V: ToValue> ToValue for BTreeMap<K, V> {
+    const MOVED: bool = K::MOVED || V::MOVED;
+
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        if Self::MOVED {
+            lists::moved(self, rt)
+        } else {
+            self.to_value(rt)
+        }
+    }
+
     map_to_value!(self, self.iter().rev());
 }
 
@@ -117,6 +127,16 @@ mod hash_map {
 
     /// In no particular order.
     impl<K: ToValue, V: ToValue, S> ToValue for HashMap<K, V, S> {
+        const MOVED: bool = K::MOVED || V::MOVED;
+
+        fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+            if Self::MOVED {
+                lists::moved(self, rt)
+            } else {
+                self.to_value(rt)
+            }
+        }
+
         map_to_value!(self, self.iter());
     }
 }

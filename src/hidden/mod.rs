@@ -20,8 +20,9 @@ pub use crate::convert::derived::*;
 pub use crate::runtime::embedded;
 pub use crate::runtime::{Allocator, NamedValue, Raise, check, detach, enter, root_pages, sent};
 pub use crate::value::custom::{
-    Counted, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
-    check as check_custom, into_block, marshalling, share,
+    Counted, Inline, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
+    check as check_custom, inline_block, inline_value, inline_words, into_block, marshalling,
+    share,
 };
 pub use crate::value::fields::{Float, FloatAs, NoFloat, check_fields};
 pub(crate) use arguments::invalid_text;

@@ -94,11 +94,11 @@ impl<T: ToValue> Build<T> for Plain {
 impl<As, T: ToValueAs<As>> Build<T> for By<As> {
     const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = false;
-    const MOVED: bool = false;
+    const MOVED: bool = T::MOVED;
 
     #[inline(always)]
     fn into_value(result: T, rt: &Runtime) -> Value<'_> {
-        result.build_as(&mut Allocator::new(rt))
+        result.into_value_as(rt)
     }
 
     #[inline(always)]

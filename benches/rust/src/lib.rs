@@ -79,6 +79,20 @@ fn custom_change(counter: &mut Counter) {
     counter.0 += 1;
 }
 
+#[derive(bactrian::Custom, Clone, Copy)]
+#[ocaml(inline)]
+struct Inline(isize);
+
+#[func(boxed)]
+fn custom_inline_make(n: isize) -> Inline {
+    Inline(n)
+}
+
+#[func(boxed)]
+fn custom_inline_read(inline: &Inline) -> isize {
+    inline.0
+}
+
 // ---- bigarrays ----
 
 #[func]

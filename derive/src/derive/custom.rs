@@ -32,6 +32,8 @@ struct Custom {
     identifier: Option<SpannedValue<String>>,
     /// Borrows are counted.
     mutable: Flag,
+    /// The value is in the block.
+    inline: Flag,
     /// The order of `Ord`.
     compare: Flag,
     /// The order of `PartialOrd`.
@@ -95,6 +97,27 @@ impl Custom {
                 errors.push(Error::custom(message).with_span(&flag.span()));
             }
         }
+        let refused = [
+            (
+                self.mutable.is_present(),
+                "a value in its block is read as copies, and changes of a copy would be lost: it cannot \
+                 be `mutable` and `inline`",
+            ),
+            (
+                self.external_size.is_some(),
+                "a value in its block is `Copy`, so it holds no memory: leave `external_size` out",
+            ),
+            (
+                self.equal.is_present(),
+                "OCaml's `compare` needs an order of `inline` values, which have no addresses: \
+                 `compare` or `partial_compare`",
+            ),
+        ];
+        for (_, message) in refused.iter().filter(|(refused, _)| *refused) {
+            if self.inline.is_present() {
+                errors.push(Error::custom(message).with_span(&self.inline.span()));
+            }
+        }
         if self.mutable.is_present() && self.hash.is_present() {
             let message = "the hash of a value that can change is of no use: a `Hashtbl` would not \
                            find it again";
@@ -139,12 +162,16 @@ impl Custom {
                 (&self.equal, quote!(::core::cmp::PartialEq)),
                 (&self.hash, quote!(::core::hash::Hash)),
                 (&self.marshal, quote!(#bactrian::Marshal)),
+                (&self.inline, quote!(::core::marker::Copy)),
             ] {
                 if flag.is_present() {
                     clause.predicates.push(parse_quote!(#own: #bound));
                 }
             }
         }
+        let mut with_lifetime = generics.clone();
+        with_lifetime.params.insert(0, parse_quote!('__gc));
+        let (reading, _, _) = with_lifetime.split_for_impl();
         let (parameters, _, clause) = generics.split_for_impl();
 
         let types = self
@@ -160,6 +187,8 @@ impl Custom {
         };
         let access = if self.mutable.is_present() {
             quote!(Counted)
+        } else if self.inline.is_present() {
+            quote!(Inline)
         } else {
             quote!(Shared)
         };
@@ -179,9 +208,7 @@ impl Custom {
                 impl #parameters #bactrian::Mutable for #own #clause {}
             }
         });
-        let options = self.options(&hidden);
-        let definition = self.definition(&name, &rust);
-        Ok(quote! {
+        let moved = quote! {
             #[automatically_derived]
             impl #parameters #bactrian::OCamlType for #own #clause {
                 const TYPE: #bactrian::TypeExpr = #bactrian::TypeExpr::#expr;
@@ -222,6 +249,53 @@ impl Custom {
 
                 #share
             }
+        };
+        let copied = quote! {
+            #[automatically_derived]
+            impl #parameters #bactrian::ToValue for #own #clause {
+                const TYPE: #bactrian::TypeExpr = #bactrian::TypeExpr::#expr;
+
+                #[inline]
+                fn to_value<'gc>(
+                    &self,
+                    rt: &'gc #bactrian::Runtime,
+                ) -> #bactrian::Value<'gc> {
+                    #hidden::inline_block(self, &mut #hidden::Allocator::new(rt))
+                }
+
+                #[inline(always)]
+                fn build<'gc>(
+                    &self,
+                    allocator: &mut #hidden::Allocator<'gc>,
+                ) -> #bactrian::Value<'gc> {
+                    #hidden::inline_block(self, allocator)
+                }
+            }
+
+            #[automatically_derived]
+            impl #reading #bactrian::FromValue<'__gc> for #own #clause {
+                const TYPE: #bactrian::TypeExpr = #bactrian::TypeExpr::#expr;
+
+                #[inline(always)]
+                fn from_value(
+                    value: #bactrian::Value<'__gc>,
+                ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
+                    #hidden::inline_value(value)
+                }
+            }
+        };
+        let conversions = if self.inline.is_present() {
+            copied
+        } else {
+            moved
+        };
+        let options = self.options(&hidden);
+        let definition = self.definition(&name, &rust);
+        // Where that is known before the parameters are.
+        let fits = (self.inline.is_present() && self.generics.params.is_empty())
+            .then(|| quote!(const _: ::core::primitive::usize = #hidden::inline_words::<#own>();));
+        Ok(quote! {
+            #conversions
 
             #[automatically_derived]
             impl #parameters #bactrian::Custom for #own #clause {
@@ -232,6 +306,7 @@ impl Custom {
             }
 
             #mutable
+            #fits
             #definition
         })
     }

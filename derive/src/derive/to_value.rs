@@ -409,10 +409,7 @@ impl Build<'_> {
                 Conversion::With(module) => quote!(#module::to_value(&#binding, __rt)),
                 Conversion::As(adapter) => {
                     let conversion = Direction::To.conversion(bactrian, Some(adapter));
-                    quote!(<#ty as #conversion>::build_as(
-                        &#binding,
-                        &mut #bactrian::hidden::Allocator::new(__rt),
-                    ))
+                    quote!(<#ty as #conversion>::into_value_as(#binding, __rt))
                 }
                 Conversion::Plain | Conversion::Skip => {
                     quote!(<#ty as #bactrian::ToValue>::into_value(#binding, __rt))

@@ -1,4 +1,4 @@
-//! How a custom value is kept and borrowed: by all, or by a count.
+//! How a custom value is kept and borrowed: by all, by a count, or as copies.
 
 use core::cell::UnsafeCell;
 use core::fmt;
@@ -11,32 +11,35 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use bactrian_sys as sys;
 
-use super::block::contain;
+use super::block::{contain, finalize};
 use super::{Custom, Unusable};
 use crate::runtime::Cell;
 use crate::value::Value;
 
-/// What a block points to.
+/// What a block points to; or, for [`Inline`], where in the block the value is.
 pub type Payload = *const ();
 
-/// How a custom value is kept and borrowed: [`Shared`] or [`Counted`].
+/// How a custom value is kept and borrowed: [`Shared`], [`Counted`] or [`Inline`].
 #[doc(hidden)]
 pub trait Access<T: Custom>: sealed::Sealed {
     /// A borrow for the time of a call. With `COLLECTS`, the block may be finalised meanwhile.
     type Lent<const COLLECTS: bool>: Deref<Target = T>;
 
-    /// Makes a payload of a value that holds so many bytes outside the heap.
-    fn pack(value: T, bytes: usize) -> Payload;
+    /// Words of the block that the value is in; 0 when the block has a pointer.
+    const INLINE: usize = 0;
 
-    /// A payload whose value has been taken out, if there can be one.
-    fn closed() -> Option<Payload>;
+    /// What the collector calls when nothing reaches a block any more.
+    const FINALIZE: Option<unsafe extern "C" fn(sys::Value)>;
 
-    /// Ends the block's share in the payload.
+    /// Puts a value that holds so many bytes outside the heap into a block that is being read.
     ///
     /// # Safety
     ///
-    /// The payload was made by `pack`, and this is its block's finalisation.
-    unsafe fn release(payload: Payload);
+    /// There is room for a payload, or for `INLINE` words.
+    unsafe fn put(value: T, bytes: usize, place: *mut Payload);
+
+    /// A payload whose value has been taken out, if there can be one.
+    fn closed() -> Option<Payload>;
 
     /// Borrows the value.
     ///
@@ -49,10 +52,38 @@ pub trait Access<T: Custom>: sealed::Sealed {
     ) -> Result<Self::Lent<COLLECTS>, Unusable>;
 }
 
+/// How a custom value is kept that has a place of its own, outside the heap.
+#[doc(hidden)]
+pub trait Boxed<T: Custom>: Access<T> {
+    /// Makes a payload of a value that holds so many bytes outside the heap.
+    fn pack(value: T, bytes: usize) -> Payload;
+
+    /// Ends the block's share in the payload.
+    ///
+    /// # Safety
+    ///
+    /// The payload was made by `pack`, and this is its block's finalisation.
+    unsafe fn release(payload: Payload);
+}
+
+/// How a custom value is kept that can be read by a reference as long as nothing collects.
+#[doc(hidden)]
+pub trait Readable {}
+
+impl Readable for Shared {}
+impl Readable for Inline {}
+
+/// How a custom value is kept that is `Copy`: [`Inline`].
+#[doc(hidden)]
+pub trait Copied {}
+
+impl Copied for Inline {}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Shared {}
     impl Sealed for super::Counted {}
+    impl Sealed for super::Inline {}
 }
 
 /// All may borrow the value, at any time: the payload is a `Box<T>`, or an `Arc<T>` that Rust shares,
@@ -76,22 +107,30 @@ impl Shared {
     }
 }
 
-impl<T: Custom> Access<T> for Shared {
-    type Lent<const COLLECTS: bool> = Lent<T>;
-
+impl<T: Custom> Boxed<T> for Shared {
     #[inline]
     fn pack(value: T, _: usize) -> Payload {
         Box::into_raw(Box::new(value)).cast_const().cast()
-    }
-
-    fn closed() -> Option<Payload> {
-        None
     }
 
     #[inline]
     unsafe fn release(payload: Payload) {
         // SAFETY: the caller's promise.
         drop(unsafe { Box::from_raw(payload.cast::<T>().cast_mut()) });
+    }
+}
+
+impl<T: Custom> Access<T> for Shared {
+    type Lent<const COLLECTS: bool> = Lent<T>;
+    const FINALIZE: Option<unsafe extern "C" fn(sys::Value)> = Some(finalize::<T, Self>);
+
+    unsafe fn put(value: T, bytes: usize, place: *mut Payload) {
+        // SAFETY: the caller's promise.
+        unsafe { place.write(Self::pack(value, bytes)) };
+    }
+
+    fn closed() -> Option<Payload> {
+        None
     }
 
     #[inline(always)]
@@ -137,16 +176,10 @@ impl<T> fmt::Debug for Lent<T> {
 #[derive(Debug)]
 pub enum Counted {}
 
-impl<T: Custom> Access<T> for Counted {
-    type Lent<const COLLECTS: bool> = LentCounted<T>;
-
+impl<T: Custom> Boxed<T> for Counted {
     #[inline]
     fn pack(value: T, bytes: usize) -> Payload {
         Counter::pack(0, bytes, MaybeUninit::new(value))
-    }
-
-    fn closed() -> Option<Payload> {
-        Some(Counter::<T>::pack(CLOSED, 0, MaybeUninit::uninit()))
     }
 
     #[inline]
@@ -164,6 +197,20 @@ impl<T: Custom> Access<T> for Counted {
             }
         }
     }
+}
+
+impl<T: Custom> Access<T> for Counted {
+    type Lent<const COLLECTS: bool> = LentCounted<T>;
+    const FINALIZE: Option<unsafe extern "C" fn(sys::Value)> = Some(finalize::<T, Self>);
+
+    unsafe fn put(value: T, bytes: usize, place: *mut Payload) {
+        // SAFETY: the caller's promise.
+        unsafe { place.write(Self::pack(value, bytes)) };
+    }
+
+    fn closed() -> Option<Payload> {
+        Some(Counter::<T>::pack(CLOSED, 0, MaybeUninit::uninit()))
+    }
 
     #[inline(always)]
     unsafe fn lend<const COLLECTS: bool>(
@@ -176,6 +223,72 @@ impl<T: Custom> Access<T> for Counted {
             handle.borrow()?;
             Ok(LentCounted(handle))
         }
+    }
+}
+
+/// The value is in the block itself, which moves: functions get copies. There is nothing to finalise.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Inline {}
+
+impl<T: Custom + Copy> Access<T> for Inline {
+    type Lent<const COLLECTS: bool> = LentCopy<T>;
+    const INLINE: usize = inline_words::<T>();
+    const FINALIZE: Option<unsafe extern "C" fn(sys::Value)> = None;
+
+    unsafe fn put(value: T, _: usize, place: *mut Payload) {
+        // SAFETY: the caller's promise.
+        unsafe { place.cast::<T>().write(value) };
+    }
+
+    fn closed() -> Option<Payload> {
+        None
+    }
+
+    #[inline(always)]
+    unsafe fn lend<const COLLECTS: bool>(
+        _: Value<'_>,
+        payload: Payload,
+    ) -> Result<LentCopy<T>, Unusable> {
+        // SAFETY: the caller's promise: the payload is in the block, and nothing has collected since.
+        Ok(LentCopy(unsafe { payload.cast::<T>().read() }))
+    }
+}
+
+/// Most words that a value in its block has.
+pub(super) const MOST_INLINE: usize = 16;
+
+/// Words of a value in its block: at least one, since 0 says something else.
+///
+/// # Panics
+///
+/// When it does not fit.
+#[doc(hidden)]
+pub const fn inline_words<T>() -> usize {
+    assert!(
+        align_of::<T>() <= align_of::<usize>(),
+        "an `inline` value lies where OCaml's collector puts it, at the address of a word: this type \
+         must be aligned to more"
+    );
+    let words = size_of::<T>().div_ceil(size_of::<usize>());
+    assert!(
+        words <= MOST_INLINE,
+        "an `inline` value has at most 16 words, since it is copied: leave `inline` out"
+    );
+    if words == 0 { 1 } else { words }
+}
+
+/// A copy of a value for the time of a call.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct LentCopy<T>(T);
+
+impl<T> Deref for LentCopy<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 

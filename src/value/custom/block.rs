@@ -5,10 +5,14 @@
 //! A block is two words: the operations, and the payload, a pointer that [`Access`] knows. So the
 //! value has an address of its own, which no collection moves, and any alignment and size.
 //!
+//! Behind the operations of an `inline` type is the value itself. It is `Copy`, is never written to,
+//! and needs no finalisation; the payload is the address of that word, as long as nothing collects.
+//!
 //! # Invariants
 //!
-//! 1. The word `fixed_length` of operations points to `MARKER` if and only if they are the head of
+//! 1. The word `fixed_length` of operations points into `MARKERS` if and only if they are the head of
 //!    an [`Operations`] of this library. A static has one address; functions and constants need not.
+//!    The index is the number of words that the value has in the block, 0 for a pointer.
 //! 2. The payload of a block whose operations say the type `T` is one of `T::Access`, and the block
 //!    owns it. Payloads are written once, when the block is made.
 //! 3. The collector calls `finalize` once for each block, when nothing can reach it.
@@ -24,17 +28,42 @@ use alloc::vec::Vec;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::access::{Access, Payload};
+use super::access::{Access, Boxed, Copied, MOST_INLINE, Payload};
 use super::{Custom, Shared, Unusable, operations, with_article};
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
-/// What the operations of our blocks, and no others, point to. It also says that the data is one
-/// word, which marshalled data then need not repeat.
-static MARKER: sys::CustomFixedLength = sys::CustomFixedLength {
-    bsize_32: 4,
-    bsize_64: 8,
+/// What the operations of our blocks, and no others, point to. It also says how long the data is,
+/// which marshalled data then need not repeat.
+static MARKERS: [sys::CustomFixedLength; MOST_INLINE + 1] = {
+    const ONE: sys::CustomFixedLength = sys::CustomFixedLength {
+        bsize_32: 4,
+        bsize_64: 8,
+    };
+    let mut markers = [ONE; MOST_INLINE + 1];
+    let mut words = 1;
+    while words <= MOST_INLINE {
+        // Of values that are in the block, the bytes are those of this platform.
+        markers[words] = sys::CustomFixedLength {
+            bsize_32: words as isize * size_of::<usize>() as isize,
+            bsize_64: words as isize * size_of::<usize>() as isize,
+        };
+        words += 1;
+    }
+    markers
 };
+
+/// The index in `MARKERS` that operations point to.
+///
+/// # Safety
+///
+/// Those of a custom block.
+unsafe fn marker_of(operations: *const sys::CustomOperations) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    let address = unsafe { (*operations).fixed_length }.addr();
+    let offset = address.wrapping_sub((&raw const MARKERS).addr());
+    (offset < size_of_val(&MARKERS)).then(|| offset / size_of::<sys::CustomFixedLength>())
+}
 
 type Compare = unsafe fn(Payload, Payload) -> Result<Option<Ordering>, Unusable>;
 type Write = unsafe fn(Payload, &mut Vec<u8>) -> Result<(), Unusable>;
@@ -51,6 +80,14 @@ pub(crate) struct Operations {
     pub(super) write: Option<Write>,
     /// Has OCaml find the type by its identifier.
     pub(super) register: Option<fn()>,
+}
+
+impl Operations {
+    /// Whether blocks have the value in them.
+    pub(super) fn is_inline(&self) -> bool {
+        // SAFETY: operations of ours.
+        unsafe { marker_of(&raw const self.base) }.is_some_and(|words| words > 0)
+    }
 }
 
 /// The operations of a type. There may be several copies of them in a program.
@@ -73,7 +110,7 @@ impl<T: Custom> OperationsOf<T> {
     const ALL: Operations = Operations {
         base: sys::CustomOperations {
             identifier: T::IDENTIFIER.as_ptr(),
-            finalize: Some(finalize::<T>),
+            finalize: <T::Access as Access<T>>::FINALIZE,
             compare: match T::COMPARE {
                 Some(_) => Some(operations::compare),
                 None => None,
@@ -92,7 +129,7 @@ impl<T: Custom> OperationsOf<T> {
             },
             // The runtime's own order has immediates before blocks.
             compare_ext: None,
-            fixed_length: &raw const MARKER,
+            fixed_length: &raw const MARKERS[<T::Access as Access<T>>::INLINE],
         },
         type_id: TypeId::of::<T>,
         name: T::NAME,
@@ -128,35 +165,46 @@ pub(super) unsafe fn operations_of(block: Raw) -> Option<&'static Operations> {
         if operations.is_null() || !operations.is_aligned() {
             return None;
         }
-        if (*operations).fixed_length == &raw const MARKER {
-            // Invariant 1.
-            Some(&*operations.cast::<Operations>())
-        } else {
-            None
-        }
+        // Invariant 1.
+        marker_of(operations).map(|_| &*operations.cast::<Operations>())
+    }
+}
+
+/// # Safety
+///
+/// A block of ours, with a value in it or a pointer.
+#[inline(always)]
+unsafe fn payload_in(block: Raw, inline: bool) -> Payload {
+    // SAFETY: invariant 2.
+    unsafe {
+        let place = (block as *const Payload).add(1);
+        if inline { place.cast() } else { place.read() }
     }
 }
 
 /// # Safety
 ///
 /// A block of ours.
-#[inline(always)]
 pub(super) unsafe fn payload_of(block: Raw) -> Payload {
-    // SAFETY: invariant 2.
-    unsafe { (block as *const Payload).add(1).read() }
+    // SAFETY: invariants 1 and 2.
+    unsafe {
+        let operations = (block as *const *const sys::CustomOperations).read();
+        payload_in(block, marker_of(operations).is_some_and(|words| words > 0))
+    }
 }
 
 /// The payload of a value of type `T`.
 #[inline(always)]
 pub(super) fn payload<T: Custom>(value: Value<'_>) -> Result<Payload, ConversionError> {
-    if value.is_block_of(sys::CUSTOM_TAG, 2) {
-        // SAFETY: a custom block of two words; it is ours and a `T`'s where that is checked.
+    let inline = <T::Access as Access<T>>::INLINE;
+    if value.is_block_of(sys::CUSTOM_TAG, if inline > 0 { 1 + inline } else { 2 }) {
+        // SAFETY: a custom block of so many words; it is ours and a `T`'s where that is checked.
         unsafe {
             let operations = (value.raw() as *const *const Operations).read();
             if ptr::eq(operations, OperationsOf::<T>::OPERATIONS)
                 || is_of(value.raw(), TypeId::of::<T>())
             {
-                return Ok(payload_of(value.raw()));
+                return Ok(payload_in(value.raw(), inline > 0));
             }
         }
     }
@@ -209,7 +257,8 @@ pub(crate) unsafe fn lend<T: Custom, const COLLECTS: bool>(
 
 /// What a custom block of ours is called.
 pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
-    if !block.is_block_of(sys::CUSTOM_TAG, 2) {
+    let header = block.header()?;
+    if sys::header_tag(header) != sys::CUSTOM_TAG || sys::header_wosize(header) < 2 {
         return None;
     }
     // SAFETY: just checked.
@@ -280,11 +329,38 @@ impl<'gc> Allocator<'gc> {
 /// Moves a value into a new block.
 #[doc(hidden)]
 #[inline]
-pub fn into_block<T: Custom>(value: T, rt: &Runtime) -> Value<'_> {
+pub fn into_block<T: Custom<Access: Boxed<T>>>(value: T, rt: &Runtime) -> Value<'_> {
     let bytes = value.external_size();
-    let payload = <T::Access as Access<T>>::pack(value, bytes);
-    let release = Release(payload, <T::Access as Access<T>>::release);
+    let payload = <T::Access as Boxed<T>>::pack(value, bytes);
+    let release = Release(payload, <T::Access as Boxed<T>>::release);
     block_of(OperationsOf::<T>::OPERATIONS, release, bytes, rt)
+}
+
+/// Copies a value into a new block.
+#[doc(hidden)]
+#[inline(always)]
+pub fn inline_block<'gc, T: Custom<Access: Copied>>(
+    value: &T,
+    allocator: &mut Allocator<'gc>,
+) -> Value<'gc> {
+    let inline = <T::Access as Access<T>>::INLINE;
+    let block = allocator.words(sys::CUSTOM_TAG, 1 + inline);
+    // SAFETY: the block has these words, and the value fits into all but the first. It is `Copy`, or
+    // `Inline` were not its access.
+    unsafe {
+        block.write(ptr::from_ref(OperationsOf::<T>::OPERATIONS) as usize);
+        block.add(1).cast::<T>().copy_from_nonoverlapping(value, 1);
+        allocator.value(block as Raw)
+    }
+}
+
+/// Copies a value out of its block.
+#[doc(hidden)]
+#[inline(always)]
+pub fn inline_value<T: Custom<Access: Copied>>(value: Value<'_>) -> Result<T, ConversionError> {
+    let payload = payload::<T>(value)?;
+    // SAFETY: the value is there, and nothing has collected since. It is `Copy`, as above.
+    Ok(unsafe { payload.cast::<T>().read() })
 }
 
 /// Makes a new block of a value that Rust shares.
@@ -330,7 +406,7 @@ pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) 
             serialize: None,
             deserialize: None,
             compare_ext: None,
-            fixed_length: &raw const MARKER,
+            fixed_length: &raw const MARKERS[0],
         },
         type_id: TypeId::of::<ClosureBlock>,
         name: CLOSURE,
@@ -348,7 +424,7 @@ pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) 
 /// The collector finalises the block; `release` may have its payload.
 pub(crate) unsafe fn drop_closure(block: Raw, release: unsafe fn(Payload)) {
     // SAFETY: the caller's promise.
-    let release = || unsafe { release(payload_of(block)) };
+    let release = || unsafe { release(payload_in(block, false)) };
     crate::runtime::while_collecting(|| contain(CLOSURE, release));
 }
 
@@ -374,9 +450,9 @@ pub fn by_reference<T: Custom>() -> ! {
 /// # Safety
 ///
 /// The collector calls this for a block of ours of type `T`, once.
-unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
+pub(super) unsafe extern "C" fn finalize<T: Custom, A: Boxed<T>>(block: Raw) {
     // SAFETY: invariants 2 and 3.
-    dropping::<T>(|| unsafe { <T::Access as Access<T>>::release(payload_of(block)) });
+    dropping::<T>(|| unsafe { A::release(payload_in(block, false)) });
 }
 
 /// Ends a block whose value Rust shares.
@@ -386,7 +462,7 @@ unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
 /// As for [`finalize`]; the payload is an `Arc`.
 unsafe extern "C" fn finalize_arc<T: Custom<Access = Shared>>(block: Raw) {
     // SAFETY: invariants 2 and 3.
-    dropping::<T>(|| unsafe { Shared::release_arc::<T>(payload_of(block)) });
+    dropping::<T>(|| unsafe { Shared::release_arc::<T>(payload_in(block, false)) });
 }
 
 /// Runs what ends a value while the collector works.

@@ -4,19 +4,21 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use super::access::{Handle, Payload};
+use super::access::{Handle, Payload, Readable};
 use super::{Custom, Mutable, Unusable, block};
 use crate::convert::{FromValue, OCamlType, TypeExpr};
 use crate::value::{ConversionError, Value};
 
-/// A custom value that all share is read as a reference.
-impl<'gc, T: Custom<Access = super::Shared>> FromValue<'gc> for &'gc T {
+/// A custom value that all share is read as a reference. One that is in its block does not move as
+/// long as the runtime is borrowed, either.
+impl<'gc, T: Custom<Access: Readable>> FromValue<'gc> for &'gc T {
     const TYPE: TypeExpr = <T as OCamlType>::TYPE;
 
     #[inline(always)]
     fn from_value(value: Value<'gc>) -> Result<Self, ConversionError> {
         let payload = block::payload::<T>(value)?;
-        // SAFETY: the block is alive as long as the runtime is borrowed, and keeps the value alive.
+        // SAFETY: the block is alive, and where it is, as long as the runtime is borrowed, and keeps the
+        // value alive.
         Ok(unsafe { &*payload.cast::<T>() })
     }
 }

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `block` | what a block looks like, how it is made, known and finalised |
-//! | `access` | `Shared` and `Counted`: how the value is kept and borrowed |
+//! | `access` | `Shared`, `Counted`, `Inline`: how the value is kept and borrowed |
 //! | `guards` | `Borrowed`, `BorrowedMut`, `Taken` |
 //! | `operations` | comparison, hash, marshalling |
 
@@ -25,11 +25,11 @@ use super::ConversionError;
 use crate::convert::{OCamlType, ToValue};
 use crate::runtime::Runtime;
 
-pub use access::{Access, Counted, Shared};
+pub use access::{Access, Counted, Inline, Shared, inline_words};
 pub(crate) use block::lend;
 pub(crate) use block::name_of;
 pub(crate) use block::{Operations, drop_closure, operations_of_closures};
-pub use block::{by_reference, check, into_block, share};
+pub use block::{by_reference, check, inline_block, inline_value, into_block, share};
 pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
 pub use operations::{
     Marshalling, by_eq, by_hash, by_ord, by_partial_ord, marshalling, register_marshal,

@@ -209,10 +209,17 @@ unsafe fn order(one: Raw, other: Raw) -> Result<c_int, Raise> {
     let message = match catch(|| unsafe { compare(one, other) }) {
         Ok(Ok(Some(order))) => return Ok(order as c_int),
         Ok(Ok(None)) => {
-            // SAFETY: the runtime is comparing. `compare` has an order all the same: addresses do
-            // not change.
+            // SAFETY: the runtime is comparing.
             unsafe { sys::bactrian_compare_unordered() };
-            return Ok(one.cmp(&other) as c_int);
+            if !operations.is_inline() {
+                // `compare` has an order all the same: addresses do not change.
+                return Ok(one.cmp(&other) as c_int);
+            }
+            // As OCaml has it for floats: what has no order with itself comes first.
+            // SAFETY: as above.
+            let odd =
+                |payload| matches!(catch(|| unsafe { compare(payload, payload) }), Ok(Ok(None)));
+            return Ok(odd(other) as c_int - odd(one) as c_int);
         }
         Ok(Err(unusable)) => format!("compare: {}", unusable.message(operations.name)),
         Err(message) => {
@@ -269,11 +276,12 @@ const FAILED: u8 = 2;
 pub(super) unsafe extern "C" fn serialize(block: Raw, size_32: *mut usize, size_64: *mut usize) {
     // SAFETY: the caller's promise.
     let (kind, bytes) = unsafe {
-        size_32.write(4);
-        size_64.write(8);
         let Some(operations) = operations_of(block) else {
             return;
         };
+        let length = &*operations.base.fixed_length;
+        size_32.write(length.bsize_32 as usize);
+        size_64.write(length.bsize_64 as usize);
         let payload = payload_of(block);
         let (mut kind, mut bytes) = (VALUE, Vec::new());
         let written = catch(|| {
@@ -328,26 +336,24 @@ pub(super) unsafe extern "C" fn deserialize<T: Custom>(data: *mut c_void) -> usi
     // nothing.
     unsafe {
         let mut message = [0; 256];
-        match read::<T>(&mut message) {
-            Some(payload) => {
-                data.cast::<Payload>().write(payload);
-                size_of::<Payload>()
-            }
-            None => sys::caml_deserialize_error(message.as_ptr().cast()),
+        if read::<T>(data.cast(), &mut message) {
+            <T::Access as Access<T>>::INLINE.max(1) * size_of::<Payload>()
+        } else {
+            sys::caml_deserialize_error(message.as_ptr().cast())
         }
     }
 }
 
-/// Reads a payload; or makes a message that ends with NUL.
+/// Reads a payload into its place; or makes a message that ends with NUL.
 ///
 /// # Safety
 ///
 /// As for [`deserialize`].
-unsafe fn read<T: Custom>(message: &mut [u8; 256]) -> Option<Payload> {
+unsafe fn read<T: Custom>(place: *mut Payload, message: &mut [u8; 256]) -> bool {
     // SAFETY: the caller's promise.
-    let outcome = unsafe { read_value::<T>() };
+    let outcome = unsafe { read_value::<T>(place) };
     let text = match outcome {
-        Ok(payload) => return Some(payload),
+        Ok(()) => return true,
         Err(text) => text,
     };
     let text = CString::new(text.replace('\0', " ")).unwrap_or_default();
@@ -356,18 +362,22 @@ unsafe fn read<T: Custom>(message: &mut [u8; 256]) -> Option<Payload> {
         bytes = &bytes[..255];
     }
     message[..bytes.len()].copy_from_slice(bytes);
-    None
+    false
 }
 
 /// # Safety
 ///
 /// As for [`deserialize`].
-unsafe fn read_value<T: Custom>() -> Result<Payload, String> {
+unsafe fn read_value<T: Custom>(place: *mut Payload) -> Result<(), String> {
     // SAFETY: the caller's promise.
     let kind = unsafe { sys::caml_deserialize_uint_1() };
     if kind == c_int::from(CLOSED) {
-        return <T::Access as Access<T>>::closed()
-            .ok_or_else(|| format!("input_value: a {} cannot be closed", T::NAME));
+        let Some(closed) = <T::Access as Access<T>>::closed() else {
+            return Err(format!("input_value: a {} cannot be closed", T::NAME));
+        };
+        // SAFETY: the caller's promise: a pointer is what such a block has.
+        unsafe { place.write(closed) };
+        return Ok(());
     }
     // SAFETY: as above.
     let length = unsafe { sys::caml_deserialize_sint_8() };
@@ -392,13 +402,15 @@ unsafe fn read_value<T: Custom>() -> Result<Payload, String> {
     let make = || {
         let value = read()?;
         let size = value.external_size();
-        Ok((<T::Access as Access<T>>::pack(value, size), size))
+        // SAFETY: the caller's promise.
+        unsafe { <T::Access as Access<T>>::put(value, size, place) };
+        Ok(size)
     };
     match catch(make) {
-        Ok(Ok((payload, size))) => {
+        Ok(Ok(size)) => {
             // SAFETY: the runtime is held. The block is the runtime's own, which accounts for none.
             unsafe { sys::bactrian_custom_old(size) };
-            Ok(payload)
+            Ok(())
         }
         Ok(Err(text)) | Err(text) => Err(format!("input_value: {}: {text}", T::NAME)),
     }

@@ -173,6 +173,38 @@ let () =
   collect_all ();
   same "all dropped" before (alive ())
 
+external linked : int -> counter list = "bactrian_suite_custom_linked"
+external deque : int -> counter option list = "bactrian_suite_custom_deque"
+external map : int -> (string * counter) list = "bactrian_suite_custom_map"
+external hash_map : int -> (int * counter) list = "bactrian_suite_custom_hash_map"
+external as_list : int -> counter list = "bactrian_suite_custom_as_list"
+
+type listed = { counters : counter list; more : counter list }
+
+external listed : int -> listed = "bactrian_suite_custom_listed"
+
+let () =
+  collect_all ();
+  let before = alive () in
+  within (fun () ->
+      let numbers name list =
+        collect ();
+        same name (List.init 1000 Fun.id) (List.map number list)
+      in
+      numbers "a LinkedList" (linked 1000);
+      numbers "a VecDeque" (List.map Option.get (deque 1000));
+      numbers "a Vec as a list" (as_list 1000);
+      let { counters; more } = listed 1000 in
+      numbers "a field as a list" counters;
+      numbers "a field that is a list" more;
+      same "a BTreeMap" [ ("0", 0); ("1", 1); ("2", 2) ]
+        (List.map (fun (key, counter) -> (key, number counter)) (map 3));
+      same "a HashMap" [ (0, 0); (1, 1); (2, 2) ]
+        (List.sort compare (List.map (fun (key, counter) -> (key, number counter)) (hash_map 3)));
+      same "no elements" ([], [], []) (linked 0, map 0, as_list 0));
+  collect_all ();
+  same "those in lists dropped" before (alive ())
+
 let () =
   let before = alive () in
   within (fun () ->
@@ -472,6 +504,66 @@ let () =
   done;
   collect_all ();
   same "copies are dropped" before (alive ())
+
+(* ---- In the block itself. *)
+
+type point
+type id
+type unit_
+
+external point : (float[@unboxed]) -> (float[@unboxed]) -> (int[@untagged]) -> point
+  = "bactrian_suite_custom_point_bytecode" "bactrian_suite_custom_point"
+
+external point_text : point -> string = "bactrian_suite_custom_point_text"
+external mirror : point -> point = "bactrian_suite_custom_mirror"
+
+external point_across : point -> (unit -> unit) -> float = "bactrian_suite_custom_point_across"
+
+external points : (int[@untagged]) -> point list
+  = "bactrian_suite_custom_points_bytecode" "bactrian_suite_custom_points"
+
+external points_sum : point array -> point option -> (float[@unboxed])
+  = "bactrian_suite_custom_points_sum_bytecode" "bactrian_suite_custom_points_sum"
+
+external id : int32 -> int32 -> id = "bactrian_suite_custom_id"
+external id_sum : id -> int32 = "bactrian_suite_custom_id_sum"
+external unit_ : unit_ option -> unit_ = "bactrian_suite_custom_unit"
+
+let () =
+  let a = point 1.5 2. 255 and b = point 1.5 3. 0 and nan = point Float.nan 0. 0 in
+  let all = List.init 1000 (fun i -> point (float i) 0. 1) in
+  collect ();
+  text "in the block" "1.5, 2, 255" (point_text a);
+  Gc.compact ();
+  text "by value" "2, 1.5, 255" (point_text (mirror a));
+  same "with a call" 7. (point_across (point 7. 8. 9) collect_all);
+  same "references and copies" (499500. +. 2.) (points_sum (Array.of_list all) (Some (mirror a)));
+  let listed = points 1000 in
+  collect ();
+  same "in a LinkedList" 499500. (points_sum (Array.of_list listed) None);
+  same "order" (-1, 0, 1, true) (compare a b, compare a (point 1.5 2. 255), compare b a, a < b);
+  same "without an order" (false, false, true) (nan = nan, nan < a, nan <> nan);
+  same "compare has that of floats" (0, -1, 1) (compare nan nan, compare nan a, compare a nan);
+  let copy : point list = Marshal.from_string (Marshal.to_string [ a; b; a ] []) 0 in
+  collect ();
+  same "marshalled" [ a; b; a ] copy;
+  text "marshalled, read" "1.5, 3, 0" (point_text (List.nth copy 1));
+  let i = id 1l 2l in
+  same "shorter than its words" 10l (id_sum i);
+  same "its hash" (Hashtbl.hash i) (Hashtbl.hash (id 1l 2l));
+  check "another hash" (Hashtbl.hash i <> Hashtbl.hash (id 2l 1l));
+  same "its order" (0, -1) (compare i (id 1l 2l), compare i (id 1l 3l));
+  let u = unit_ None in
+  collect ();
+  check "of size zero" (unit_ (Some u) = u);
+  let got value = "argument `point`: expected a Point, got " ^ value in
+  refuses "another of the same size" (got "an Id") (fun () -> point_text (Obj.magic i));
+  refuses "a boxed one" (got "a Counter") (fun () -> point_text (Obj.magic (counter 1)));
+  refuses "a boxed one expected" "argument `counter`: expected a Counter, got a Point" (fun () ->
+      number (Obj.magic a));
+  refuses "no block" (got "7") (fun () -> point_text (Obj.magic 7));
+  refuses "a string" (got "the string \"abcdefghijklmnopqrstuvwxyz\"") (fun () ->
+      point_text (Obj.magic "abcdefghijklmnopqrstuvwxyz"))
 
 (* ---- Memory outside the heap. *)
 

@@ -227,6 +227,47 @@ fn custom_wrapped(n: usize) -> Option<Wrapped> {
     Some(Wrapped(Counter::new(n)))
 }
 
+#[bactrian::func(boxed)]
+fn custom_linked(n: usize) -> std::collections::LinkedList<Counter> {
+    (0..n).map(Counter::new).collect()
+}
+
+#[bactrian::func(boxed)]
+fn custom_deque(n: usize) -> std::collections::VecDeque<Option<Counter>> {
+    (0..n).map(|n| Some(Counter::new(n))).collect()
+}
+
+#[bactrian::func(boxed)]
+fn custom_map(n: usize) -> std::collections::BTreeMap<String, Counter> {
+    (0..n).map(|n| (n.to_string(), Counter::new(n))).collect()
+}
+
+#[bactrian::func(boxed)]
+fn custom_hash_map(n: usize) -> std::collections::HashMap<usize, Counter> {
+    (0..n).map(|n| (n, Counter::new(n))).collect()
+}
+
+#[bactrian::func(boxed, as = list)]
+fn custom_as_list(n: usize) -> Vec<Counter> {
+    (0..n).map(Counter::new).collect()
+}
+
+#[derive(ToValue)]
+#[ocaml(moved)]
+struct Listed {
+    #[ocaml(as = list)]
+    counters: Box<[Counter]>,
+    more: std::collections::LinkedList<Counter>,
+}
+
+#[bactrian::func(boxed)]
+fn custom_listed(n: usize) -> Listed {
+    Listed {
+        counters: (0..n).map(Counter::new).collect(),
+        more: custom_linked(n),
+    }
+}
+
 static SHARED: Mutex<Option<Arc<Counter>>> = Mutex::new(None);
 
 #[bactrian::func(boxed)]
@@ -629,6 +670,105 @@ fn custom_with_log(rt: &mut Runtime, log: &mut Log, f: Root<Fun<(), ()>>) -> Res
     f.call(rt, ())?;
     log.0.push(0);
     Ok(())
+}
+
+// ---- In the block itself.
+
+#[derive(Custom, Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[ocaml(inline, partial_compare, marshal)]
+struct Point {
+    x: f64,
+    y: f64,
+    flag: u8,
+}
+
+impl Marshal for Point {
+    fn to_bytes(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.x.to_le_bytes());
+        bytes.extend(self.y.to_le_bytes());
+        bytes.push(self.flag);
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Box<dyn Error>> {
+        let bytes: &[u8; 17] = bytes.try_into()?;
+        let (x, flag) = (bytes[..8].try_into()?, bytes[16]);
+        let y = bytes[8..16].try_into()?;
+        Ok(Point {
+            x: f64::from_le_bytes(x),
+            y: f64::from_le_bytes(y),
+            flag,
+        })
+    }
+}
+
+#[bactrian::func]
+fn custom_point(x: f64, y: f64, flag: u8) -> Point {
+    Point { x, y, flag }
+}
+
+#[bactrian::func]
+fn custom_point_text(point: &Point) -> String {
+    format!("{}, {}, {}", point.x, point.y, point.flag)
+}
+
+#[bactrian::func]
+fn custom_mirror(point: Point) -> Point {
+    Point {
+        x: point.y,
+        y: point.x,
+        ..point
+    }
+}
+
+/// Calls OCaml, which drops its handle and collects.
+#[bactrian::func]
+fn custom_point_across(
+    rt: &mut Runtime,
+    point: &Point,
+    f: Root<Fun<(), ()>>,
+) -> Result<f64, Exception> {
+    f.call(rt, ())?;
+    Ok(point.x)
+}
+
+#[bactrian::func]
+fn custom_points(n: usize) -> std::collections::LinkedList<Point> {
+    let point = |i| Point {
+        x: i as f64,
+        y: 0.,
+        flag: i as u8,
+    };
+    (0..n).map(point).collect()
+}
+
+#[bactrian::func]
+fn custom_points_sum(points: Vec<&Point>, more: Option<Point>) -> f64 {
+    points.into_iter().chain(&more).map(|point| point.x).sum()
+}
+
+/// Shorter than its words.
+#[derive(Custom, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[ocaml(inline, compare, hash)]
+struct Id([u32; 3]);
+
+#[bactrian::func(boxed)]
+fn custom_id(a: u32, b: u32) -> std::sync::Arc<Id> {
+    std::sync::Arc::new(Id([a, b, 7]))
+}
+
+#[bactrian::func(boxed)]
+fn custom_id_sum(id: &Id) -> u32 {
+    id.0.iter().sum()
+}
+
+/// Of size zero.
+#[derive(Custom, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[ocaml(inline, compare)]
+struct Unit;
+
+#[bactrian::func]
+fn custom_unit(_unit: Option<Unit>) -> Unit {
+    Unit
 }
 
 // ---- Memory outside the heap.

@@ -42,12 +42,12 @@ macro_rules! programs {
 
 programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
-    bigarrays: 537, native Native, bytecode Bytecode, debug Debug;
+    bigarrays: 550, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
     closures: 437, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
-    custom: 2155, native Native, bytecode Bytecode, debug Debug;
+    custom: 2184, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     domains: 1461, native Native, bytecode Bytecode, debug Debug;
     effects: 32, native Native, bytecode Bytecode, debug Debug;

@@ -23,6 +23,10 @@ struct Contradicts(u8);
 #[ocaml(identifier = "_i")]
 struct Reserved(u8);
 
+#[derive(Custom, Clone, Copy, PartialEq)]
+#[ocaml(inline, mutable, equal, external_size = |_| 0)]
+struct InlineAndMore(u8);
+
 #[derive(Custom)]
 struct Field {
     #[ocaml(name = "x")]
