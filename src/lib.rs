@@ -20,9 +20,10 @@ pub use runtime::{AttachError, Runtime};
 pub use runtime::{InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
-    Any, Array, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field, Fun,
-    Function, Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter, Marshal, Mutable,
-    MutableField, Record, Ref, Root, Set, SetIter, Taken, Value, Variant,
+    Any, Array, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field,
+    Frame, Fun, Function, Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter,
+    Marshal, Mutable, MutableField, Predefined, Record, Ref, Root, Set, SetIter, Taken, Value,
+    Variant,
 };
 
 /// What the bounds of [`Function`] mean: closures, their arguments and results.

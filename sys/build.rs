@@ -181,6 +181,8 @@ struct Layout {
     /// eight bytes.
     domain_state: Vec<String>,
     flat_float_array: bool,
+    /// Whether places in backtraces have a line where they end.
+    end_lines: bool,
 }
 
 impl Layout {
@@ -192,6 +194,7 @@ impl Layout {
             return Layout {
                 domain_state,
                 flat_float_array: true,
+                end_lines: true,
             };
         };
         let read = |name: &str| {
@@ -220,6 +223,7 @@ impl Layout {
         Layout {
             domain_state,
             flat_float_array,
+            end_lines: read("backtrace_prim.h").contains("loc_end_lnum"),
         }
     }
 
@@ -248,6 +252,8 @@ impl Layout {
              pub const YOUNG_START: usize = {};\n\
              /// Byte offset of `young_end` in the domain state.\n\
              pub const YOUNG_END: usize = {};\n\
+             /// Byte offset of `backtrace_active` in the domain state.\n\
+             pub const BACKTRACE_ACTIVE: usize = {};\n\
              /// Byte offset of the domain's number; on OCaml 4 there is none, and only one domain.\n\
              pub const DOMAIN_ID: usize = {};\n",
             ocaml.version.0,
@@ -257,6 +263,7 @@ impl Layout {
             required("young_limit"),
             required("young_start"),
             required("young_end"),
+            required("backtrace_active"),
             if ocaml.version.0 >= 5 {
                 required("id")
             } else {
@@ -280,12 +287,16 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
     for (name, field) in [
         ("BACTRIAN_YOUNG_PTR", "young_ptr"),
         ("BACTRIAN_YOUNG_LIMIT", "young_limit"),
+        ("BACTRIAN_BACKTRACE_ACTIVE", "backtrace_active"),
     ] {
         let offset = layout.offset(field).expect("read by Layout::source");
         build.define(name, offset.to_string().as_str());
     }
     if layout.offset("memprof_young_trigger").is_some() {
         build.define("BACTRIAN_MEMPROF_YOUNG_TRIGGER", None);
+    }
+    if layout.end_lines {
+        build.define("BACTRIAN_END_LINES", None);
     }
     build.compile("bactrian_shim");
 }

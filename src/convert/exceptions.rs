@@ -1,8 +1,10 @@
 //! Rust error types that are OCaml exceptions.
 
+use alloc::format;
+
 use crate::interface::Name;
-use crate::runtime::{Allocator, NamedValue, Runtime};
-use crate::value::{ConversionError, Exception, Exn, Value};
+use crate::runtime::{Allocator, NamedValue, Raise, Runtime};
+use crate::value::{ConversionError, Exception, Exn, Predefined, Value};
 
 /// An error type whose values OCaml knows as exceptions of its own.
 ///
@@ -65,6 +67,36 @@ pub trait OCamlException: core::error::Error + Sized {
     /// `registered`.
     #[doc(hidden)]
     fn read_exception(exception: Value<'_, Exn>) -> Option<Result<Self, ConversionError>>;
+
+    /// How to raise it. May collect, before it is made.
+    #[doc(hidden)]
+    fn into_raise(self, rt: &mut Runtime) -> Raise {
+        raise_built(&self, rt)
+    }
+
+    /// Takes a predefined exception that Rust made for one of this type.
+    #[doc(hidden)]
+    fn of_predefined(_: Predefined) -> Option<Self> {
+        None
+    }
+}
+
+/// How to raise an error whose exception is registered, or to be found in another way.
+#[cold]
+#[inline(never)]
+pub(crate) fn raise_built<E: OCamlException>(error: &E, rt: &mut Runtime) -> Raise {
+    find_registered::<E>(rt);
+    let mut allocator = Allocator::new(rt);
+    match error.build_exception(&mut allocator) {
+        Ok(exception) => Raise::Exception(exception.raw()),
+        Err(name) => {
+            let text = format!(
+                "{error} (raised as Failure: no exception is registered as {name:?}; call \
+                 Callback.register_exception)"
+            );
+            Raise::Failure(allocator.string(text.as_bytes()))
+        }
+    }
 }
 
 /// Looks the constructors of an error type's exceptions up. May collect.
@@ -75,6 +107,37 @@ pub(crate) fn find_registered<E: OCamlException>(rt: &mut Runtime) {
 }
 
 impl Exception {
+    /// The Rust error that this exception stands for; `None` when it is none of that type's, or its
+    /// arguments do not convert.
+    ///
+    /// ```
+    /// # #[derive(Debug, bactrian::Exception)]
+    /// # enum ParseError { Empty }
+    /// # impl std::fmt::Display for ParseError {
+    /// #     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { f.write_str("empty") }
+    /// # }
+    /// # impl std::error::Error for ParseError {}
+    /// use bactrian::{Exception, Fun, Root, Runtime};
+    ///
+    /// /// What the OCaml parser says, or 0 for a text that is empty.
+    /// #[bactrian::func]
+    /// fn length(rt: &mut Runtime, parse: Root<Fun<(String,), isize>>, text: String) -> Result<isize, Exception> {
+    ///     parse.call(rt, (text,)).or_else(|exception| match exception.to(rt) {
+    ///         Some(ParseError::Empty) => Ok(0),
+    ///         None => Err(exception),
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// The runtime is borrowed exclusively since finding the exception that is registered may collect.
+    pub fn to<E: OCamlException>(&self, rt: &mut Runtime) -> Option<E> {
+        if let Some(made) = self.made() {
+            return E::of_predefined(made);
+        }
+        find_registered::<E>(rt);
+        E::read_exception(self.value(rt)?)?.ok()
+    }
+
     /// The Rust error that this exception stands for, when it is one of that type's.
     ///
     /// # Errors
@@ -90,10 +153,6 @@ impl Exception {
     ///
     /// The runtime is borrowed exclusively since finding the exception that is registered may collect.
     pub fn downcast<E: OCamlException>(self, rt: &mut Runtime) -> Result<E, Exception> {
-        find_registered::<E>(rt);
-        match self.value(rt).and_then(E::read_exception) {
-            Some(Ok(error)) => Ok(error),
-            _ => Err(self),
-        }
+        self.to(rt).ok_or(self)
     }
 }

@@ -5,6 +5,9 @@ use core::error::Error;
 use core::fmt;
 use core::mem::MaybeUninit;
 
+/// The longest chain of causes that is followed: an error may be its own cause.
+const MOST_CAUSES: usize = 100;
+
 /// A text that is allocated only when it is long: most messages go from here to the OCaml heap.
 pub(super) struct Message {
     short: [MaybeUninit<u8>; 256],
@@ -43,16 +46,19 @@ impl Message {
     #[cold]
     fn say_causes(&mut self, cause: &dyn Error) {
         let mut cause = Some(cause);
-        while let Some(error) = cause {
+        for _ in 0..MOST_CAUSES {
+            let Some(error) = cause else { return };
             let before = self.bytes().len();
             let _ = fmt::Write::write_fmt(self, format_args!(": {error}"));
             // Many errors repeat the text of their cause in their own.
             let (said, added) = self.bytes().split_at(before);
-            let added = &added[2.min(added.len())..];
-            if added.is_empty() || said.windows(added.len()).any(|part| part == added) {
+            if says(said, &added[2.min(added.len())..]) {
                 self.truncate(before);
             }
             cause = error.source();
+        }
+        if cause.is_some() {
+            let _ = fmt::Write::write_str(self, ": ...");
         }
     }
 
@@ -73,6 +79,22 @@ impl Message {
         self.length = self.length.min(length);
         self.long.truncate(length);
     }
+}
+
+/// Whether a text says another already, in words of its own: `cannot open: no file` says `no file`,
+/// but `error 12` does not say `2`.
+fn says(said: &[u8], cause: &[u8]) -> bool {
+    // Both were written as text.
+    let (Ok(said), Ok(cause)) = (str::from_utf8(said), str::from_utf8(cause)) else {
+        return false;
+    };
+    let ends = |text: &str| !text.ends_with(char::is_alphanumeric);
+    let begins = |text: &str| !text.starts_with(char::is_alphanumeric);
+    cause.is_empty()
+        || said.match_indices(cause).any(|(at, _)| {
+            (ends(&said[..at]) || begins(cause))
+                && (begins(&said[at + cause.len()..]) || ends(cause))
+        })
 }
 
 impl fmt::Write for Message {
@@ -135,6 +157,57 @@ mod tests {
             "cannot read: no file: x"
         );
         assert_eq!(text(&["a", "", "b"]), "a: b");
+    }
+
+    #[test]
+    fn a_cause_within_a_word_was_not_said() {
+        assert_eq!(text(&["error 12", "2"]), "error 12: 2");
+        assert_eq!(text(&["2 errors", "error"]), "2 errors: error");
+        assert_eq!(text(&["(no file)", "no file"]), "(no file)");
+        assert_eq!(text(&["no file.", "no file"]), "no file.");
+        assert_eq!(text(&["a: (b)", "(b)"]), "a: (b)");
+        assert_eq!(text(&["xé", "é", "é"]), "xé: é");
+    }
+
+    #[test]
+    fn a_text_with_nul_is_whole() {
+        assert_eq!(text(&["a\0b", "c\0", "\0b"]), "a\0b: c\0");
+    }
+
+    /// Its own cause, behind another.
+    #[derive(Debug)]
+    struct Circle(&'static str);
+
+    impl fmt::Display for Circle {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Circle {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(match self.0 {
+                "one" => &Circle("two"),
+                _ => &Circle("one"),
+            })
+        }
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let mut message = Message::new();
+        message.say_error(&Circle("one"));
+        assert_eq!(message.bytes(), b"one: two: ...");
+    }
+
+    #[test]
+    fn a_chain_without_end_ends() {
+        let texts: alloc::vec::Vec<&'static str> = (0..1000)
+            .map(|n| &*alloc::string::String::leak(alloc::format!("cause {n}")))
+            .collect();
+        let text = text(&texts);
+        assert!(text.starts_with("cause 0: cause 1: "));
+        assert!(text.ends_with(": cause 100: ..."));
     }
 
     #[test]

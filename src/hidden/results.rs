@@ -8,8 +8,8 @@
 //! 2. [`FinishValue`]: a type that converts, OCaml's `result` too. Where the function says `exn`,
 //!    [`FinishText`] is in its place: `Result<T, E>` where `E` is a text: `Failure`.
 //! 3. [`FinishOwnError`]: `Result<T, E>` where `E` is an error: `Failure`, or `Sys_error`.
-//! 4. [`FinishSendError`], [`FinishError`]: `Result<T, E>` where `E` becomes a box of one. They are
-//!    two since `Box<dyn Error + Send + Sync>` is no `Into<Box<dyn Error>>`.
+//! 4. [`FinishSendError`], [`FinishError`]: `Result<T, E>` where `E` becomes a box of one: as the
+//!    error in it. They are two since `Box<dyn Error + Send + Sync>` is no `Into<Box<dyn Error>>`.
 //! 5. [`FinishNothing`]: none of these, for the sake of the compiler's message.
 
 use alloc::boxed::Box;
@@ -25,8 +25,8 @@ use super::message::Message;
 use crate::adapters::ToValueAs;
 use crate::convert::{OCamlException, ToValue, find_registered};
 use crate::interface::{Name, TypeExpr};
-use crate::runtime::{Allocator, NamedValue, Raise, Runtime, check, enter};
-use crate::value::{ConversionError, Exception, Exn, Root, Value};
+use crate::runtime::{ANY_PANIC, Allocator, Raise, Runtime, check, enter};
+use crate::value::{ConversionError, Exception, Exn, Predefined, Root, Value};
 
 /// How to make a value of a `T`: as its `ToValue` does, or as an adapter does.
 #[diagnostic::on_unimplemented(
@@ -180,19 +180,7 @@ impl<E: OCamlException> Raised for E {
     #[cold]
     #[inline(never)]
     fn into_raise(self, rt: &mut Runtime) -> Raise {
-        find_registered::<E>(rt);
-        let mut allocator = Allocator::new(rt);
-        match self.build_exception(&mut allocator) {
-            Ok(exception) => Raise::Exception(exception.raw()),
-            Err(name) => {
-                drop(allocator);
-                let message = Message::of(&format_args!(
-                    "{self} (raised as Failure: no exception is registered as {name:?}; \
-                     call Callback.register_exception)"
-                ));
-                failure(rt, &message)
-            }
-        }
+        OCamlException::into_raise(self, rt)
     }
 }
 
@@ -203,10 +191,7 @@ impl Raised for Exception {
     #[cold]
     #[inline(never)]
     fn into_raise(self, rt: &mut Runtime) -> Raise {
-        match self.value(rt) {
-            Some(exception) => Raise::Exception(exception.raw()),
-            None => Raise::InvalidArgument(Allocator::new(rt).string(Message::of(&self).bytes())),
-        }
+        self.raise(rt)
     }
 }
 
@@ -238,18 +223,13 @@ pub unsafe fn exception_message<E: OCamlException>(exception: Raw) -> Raw {
         };
         Ok(message.to_value(rt).raw())
     };
-    // Not raised: a printer does not.
-    static PRINTER: NamedValue = NamedValue::new(c"Bactrian.Panic");
     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-    match unsafe { enter(&PRINTER, body) } {
+    match unsafe { enter(&ANY_PANIC, body) } {
         // SAFETY: the end of a stub; the message is all that is alive.
         Ok(message) => unsafe { check(message) },
+        // Not raised: a printer does not.
         Err(_) => sys::NONE,
     }
-}
-
-fn failure(rt: &Runtime, message: &Message) -> Raise {
-    Raise::Failure(Allocator::new(rt).string(message.bytes()))
 }
 
 /// `Failure` of an error's text and its causes'; an `io::Error` is `Sys_error`.
@@ -266,8 +246,18 @@ fn of_error<E: Error>(error: &E, is_io: bool, rt: &Runtime) -> Raise {
     }
 }
 
+/// As the error in the box would be raised, if it is one that has an exception of its own.
 #[cold]
-pub(crate) fn of_boxed_error(error: &(dyn Error + 'static), rt: &Runtime) -> Raise {
+pub(crate) fn of_boxed_error(error: &(dyn Error + 'static), rt: &mut Runtime) -> Raise {
+    if let Some(exception) = error.downcast_ref::<Exception>() {
+        return exception.raise(rt);
+    }
+    if let Some(exception) = error.downcast_ref::<Predefined>() {
+        return exception.raise(rt);
+    }
+    if error.is::<ConversionError>() {
+        return Raise::InvalidArgument(Allocator::new(rt).string(Message::of(&error).bytes()));
+    }
     #[cfg(feature = "std")]
     let is_io = error.is::<std::io::Error>();
     #[cfg(not(feature = "std"))]

@@ -35,7 +35,7 @@ pub use stack::StackExhausted;
 pub(crate) use stack::{check_stack, expect_stack};
 #[cfg(feature = "std")]
 pub use start::{InitError, ShutdownError};
-pub(crate) use stub::enter_with;
+pub(crate) use stub::{ANY_PANIC, enter_with};
 pub use stub::{check, enter};
 
 use bactrian_sys as sys;

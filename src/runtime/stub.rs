@@ -93,8 +93,7 @@ unsafe fn collect(result: Raw) -> Raw {
 }
 
 /// The name that a program may register an exception under when it has no generated interface.
-#[cfg(feature = "std")]
-static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
+pub(crate) static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
 
 /// The exception that a panic becomes: that of the stub's crate, which a generated interface
 /// registers; or `Bactrian.Panic`, when the program has one; else `Failure`.

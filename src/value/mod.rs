@@ -31,7 +31,7 @@ pub(crate) use arrays::Layout;
 pub use closure::Function;
 pub use custom::{Borrowed, BorrowedMut, Custom, Marshal, Mutable, Taken};
 pub use error::ConversionError;
-pub use exception::{Exception, Exn};
+pub use exception::{Backtrace, Exception, Exn, Frame, Predefined};
 pub use fields::{Field, MutableField, Record};
 pub use function::Fun;
 pub(crate) use function::apply;

@@ -22,7 +22,8 @@ mod layout {
     include!(concat!(env!("OUT_DIR"), "/layout.rs"));
 }
 pub use layout::{
-    DOMAIN_ID, FLAT_FLOAT_ARRAY, VERSION, YOUNG_END, YOUNG_LIMIT, YOUNG_PTR, YOUNG_START,
+    BACKTRACE_ACTIVE, DOMAIN_ID, FLAT_FLOAT_ARRAY, VERSION, YOUNG_END, YOUNG_LIMIT, YOUNG_PTR,
+    YOUNG_START,
 };
 
 /// An OCaml `value`: an immediate (lowest bit set) or the address of a block's first field.
@@ -300,6 +301,44 @@ pub struct CustomOperations {
     pub fixed_length: *const CustomFixedLength,
 }
 
+/// A place in OCaml code, of a backtrace.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Frame {
+    /// The source file; null when it is not known. It and the function are the runtime's, for ever.
+    pub file: *const c_char,
+    /// The function, or null.
+    pub function: *const c_char,
+    /// The line where it begins.
+    pub line: isize,
+    /// The line where it ends; before OCaml 5.2 the same.
+    pub end_line: isize,
+    /// The first character, counted from the beginning of the line.
+    pub start: isize,
+    /// The character after it, counted so too.
+    pub end: isize,
+    /// Whether an exception was raised here.
+    pub is_raise: c_int,
+    /// Whether the code was inlined.
+    pub is_inlined: c_int,
+}
+
+impl Default for Frame {
+    /// Nothing is known.
+    fn default() -> Self {
+        Frame {
+            file: core::ptr::null(),
+            function: core::ptr::null(),
+            line: 0,
+            end_line: 0,
+            start: 0,
+            end: 0,
+            is_raise: 0,
+            is_inlined: 0,
+        }
+    }
+}
+
 /// Bytes of a custom block's data, by platform.
 #[repr(C)]
 #[derive(Debug)]
@@ -435,6 +474,18 @@ unsafe extern "C" {
     pub fn bactrian_young_trigger() -> usize;
     /// The constructor of `Failure` in native code; else 0, and the runtime alone knows it.
     pub safe fn bactrian_failure() -> Value;
+    /// The constructor of the predefined exception of this number: `OUT_OF_MEMORY_EXN` and so on of
+    /// `caml/fail.h`. 0 where its symbol is not known.
+    pub safe fn bactrian_predefined(number: c_int) -> Value;
+    /// How many slots the backtrace has, if this exception was the last one raised, and copies as
+    /// many as there is room for. The thread must hold the runtime.
+    pub fn bactrian_backtrace(exception: Value, slots: *mut usize, room: usize) -> usize;
+    /// The place that a slot stands for; of those that were inlined into each other there, the one
+    /// of this depth. 0 when there is none. The thread must hold the runtime.
+    pub fn bactrian_frame(slot: usize, depth: usize, frame: *mut Frame) -> c_int;
+    /// Has the exception be the last one raised, and its backtrace be this `Printexc.raw_backtrace`.
+    /// Never collects.
+    pub fn caml_restore_raw_backtrace(exception: Value, backtrace: Value) -> Value;
     /// The block without fields and of tag 0.
     pub fn bactrian_atom0() -> Value;
     /// The functions that are copied for Rust closures, a root of the collector's; 0 before OCaml

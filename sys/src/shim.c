@@ -18,6 +18,7 @@
 #include <caml/minor_gc.h>
 #include <caml/domain.h>
 #include <caml/backtrace.h>
+#include <caml/backtrace_prim.h>
 #include <caml/memprof.h>
 #include <caml/printexc.h>
 #include <caml/gc_ctrl.h>
@@ -37,6 +38,8 @@
 #define FACT(name, condition) typedef char bactrian_fact_##name[(condition) ? 1 : -1]
 FACT(young_ptr, offsetof(caml_domain_state, young_ptr) == BACTRIAN_YOUNG_PTR);
 FACT(young_limit, offsetof(caml_domain_state, young_limit) == BACTRIAN_YOUNG_LIMIT);
+FACT(backtrace_active,
+     offsetof(caml_domain_state, backtrace_active) == BACTRIAN_BACKTRACE_ACTIVE);
 FACT(value_is_a_word, sizeof(value) == sizeof(void *));
 FACT(max_young, Max_young_wosize == 256);
 FACT(tags, Closure_tag == 247 && Object_tag == 248 && Infix_tag == 249 && Forward_tag == 250
@@ -225,6 +228,87 @@ value bactrian_failure(void) { return (value)caml_exn_Failure; }
 #else
 value bactrian_failure(void) { return 0; }
 #endif
+
+/* The constructors of the predefined exceptions: symbols in native code, a table in bytecode, under
+   the numbers of caml/fail.h. */
+#if defined(__ELF__)
+#define WEAK(name) extern char caml_exn_##name[] __attribute__((weak))
+WEAK(Out_of_memory);
+WEAK(Sys_error);
+WEAK(Invalid_argument);
+WEAK(End_of_file);
+WEAK(Division_by_zero);
+WEAK(Not_found);
+WEAK(Match_failure);
+WEAK(Stack_overflow);
+WEAK(Sys_blocked_io);
+WEAK(Assert_failure);
+WEAK(Undefined_recursive_module);
+extern value caml_global_data __attribute__((weak));
+value bactrian_predefined(int number) {
+  char *const exceptions[] = {
+    caml_exn_Out_of_memory, caml_exn_Sys_error, caml_exn_Failure, caml_exn_Invalid_argument,
+    caml_exn_End_of_file, caml_exn_Division_by_zero, caml_exn_Not_found, caml_exn_Match_failure,
+    caml_exn_Stack_overflow, caml_exn_Sys_blocked_io, caml_exn_Assert_failure,
+    caml_exn_Undefined_recursive_module,
+  };
+  if (number < 0 || number >= (int)(sizeof exceptions / sizeof *exceptions)) return 0;
+  if (caml_exn_Failure != NULL) return (value)exceptions[number];
+  return &caml_global_data != NULL ? Field(caml_global_data, number) : 0;
+}
+#else
+value bactrian_predefined(int number) { return 0; }
+#endif
+FACT(predefined, OUT_OF_MEMORY_EXN == 0 && FAILURE_EXN == 2 && MATCH_FAILURE_EXN == 7
+                     && UNDEFINED_RECURSIVE_MODULE_EXN == 11);
+
+/* Backtraces. A slot is an address that stands for a place in the code, or several. */
+uintptr_t bactrian_backtrace(value exn, uintptr_t *slots, uintptr_t room) {
+  uintptr_t i, count;
+  if (!Caml_state->backtrace_active || Caml_state->backtrace_buffer == NULL
+      || Caml_state->backtrace_last_exn != exn)
+    return 0;
+  count = Caml_state->backtrace_pos;
+  if (count > BACKTRACE_BUFFER_SIZE) count = BACKTRACE_BUFFER_SIZE;
+  if (slots == NULL) return count;
+  for (i = 0; i < count && i < room; i++) slots[i] = (uintptr_t)Caml_state->backtrace_buffer[i];
+  return i;
+}
+
+struct bactrian_frame {
+  const char *file, *function;
+  intptr_t line, end_line, start, end;
+  int is_raise, is_inlined;
+};
+
+int bactrian_frame(uintptr_t slot, uintptr_t depth, struct bactrian_frame *frame) {
+  struct caml_loc_info place;
+  debuginfo info;
+  if (!caml_debug_info_available()) return 0;
+  info = caml_debuginfo_extract((backtrace_slot)slot);
+  for (; depth > 0; depth--) {
+    if (info == NULL) return 0;
+    info = caml_debuginfo_next(info);
+    if (info == NULL) return 0;
+  }
+  caml_debuginfo_location(info, &place);
+  frame->is_raise = place.loc_is_raise;
+  if (!place.loc_valid) return 1;
+  frame->file = place.loc_filename;
+  frame->function = place.loc_defname;
+#ifdef BACTRIAN_END_LINES
+  frame->line = place.loc_start_lnum;
+  frame->end_line = place.loc_end_lnum;
+  frame->start = place.loc_start_chr;
+  frame->end = place.loc_end_offset;
+#else
+  frame->line = frame->end_line = place.loc_lnum;
+  frame->start = place.loc_startchr;
+  frame->end = place.loc_endchr;
+#endif
+  frame->is_inlined = place.loc_is_inlined;
+  return 1;
+}
 
 /* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
    hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the

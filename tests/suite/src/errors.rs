@@ -4,7 +4,12 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 
-use bactrian::{ConversionError, Exception, Exn, FromValue, Fun, Root, Runtime, ToValue, Value};
+use std::sync::Mutex;
+
+use bactrian::{
+    ConversionError, Custom, Exception, Exn, FromValue, Fun, Predefined, Root, Runtime, ToValue,
+    Value,
+};
 
 // ---- destructors are counted ----
 
@@ -263,10 +268,32 @@ fn lets_through(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Result<isize, Exce
     Ok(result + 1)
 }
 
-/// Lets it through as a boxed error: its text remains.
+/// Lets it through as a boxed error: it is the same exception still.
 #[bactrian::func]
 fn lets_through_boxed(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Result<isize, Box<dyn Error>> {
     Ok(f.call(rt, ())?)
+}
+
+/// Lets it through as the cause of another error: its text remains.
+#[bactrian::func]
+fn lets_through_as_cause(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Result<isize, Because> {
+    f.call(rt, ()).map_err(Because)
+}
+
+/// Has an exception as its cause.
+#[derive(Debug)]
+struct Because(Exception);
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("the callback failed")
+    }
+}
+
+impl Error for Because {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
 }
 
 /// Keeps the exception while OCaml collects, then raises it.
@@ -333,6 +360,205 @@ fn or_else(
 ) -> Result<isize, Exception> {
     let _guard = Guard::new();
     f.call(rt, ()).or_else(|_| g.call(rt, ()))
+}
+
+// ---- which exception it is ----
+
+/// The predefined exception as `Debug` prints it.
+#[bactrian::func]
+fn predefined(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Option<String> {
+    let exception = f.call(rt, ()).err()?;
+    let found = exception.predefined(rt);
+    assert_eq!(found, exception.to::<Predefined>(rt));
+    if let Some(found) = &found {
+        assert_eq!(found.name(), exception.name());
+    }
+    Some(format!("{:?}", found?))
+}
+
+fn predefined_number(number: u8, text: String) -> Predefined {
+    let (file, line, column) = (text.clone(), 3, 14);
+    match number {
+        0 => Predefined::NotFound,
+        1 => Predefined::Failure(text),
+        2 => Predefined::InvalidArgument(text),
+        3 => Predefined::SysError(text),
+        4 => Predefined::EndOfFile,
+        5 => Predefined::DivisionByZero,
+        6 => Predefined::StackOverflow,
+        7 => Predefined::OutOfMemory,
+        8 => Predefined::SysBlockedIo,
+        9 => Predefined::MatchFailure { file, line, column },
+        10 => Predefined::AssertFailure { file, line, column },
+        11 => Predefined::UndefinedRecursiveModule { file, line, column },
+        12 => Predefined::Break,
+        _ => Predefined::Exit,
+    }
+}
+
+#[bactrian::func]
+fn raises_predefined(number: u8, text: String) -> Result<(), Predefined> {
+    let _guard = Guard::new();
+    Err(predefined_number(number, text))
+}
+
+/// In an `Exception`, which then knows what it is.
+#[bactrian::func]
+fn raises_predefined_made(rt: &mut Runtime, number: u8, text: String) -> Result<(), Exception> {
+    let _guard = Guard::new();
+    let made = predefined_number(number, text);
+    let exception = Exception::from(made.clone());
+    assert!(exception.value(rt).is_none() && exception.backtrace(rt).is_empty());
+    assert_eq!(exception.name(), made.name());
+    assert_eq!(exception.to_string(), made.to_string());
+    assert_eq!(exception.printed(rt), made.to_string());
+    assert!(exception.to::<Failing>(rt).is_none());
+    assert_eq!(exception.predefined(rt).as_ref(), Some(&made));
+    assert_eq!(exception.to::<Predefined>(rt), Some(made.clone()));
+    let made = exception.downcast::<Predefined>(rt)?;
+    Err(made)?
+}
+
+#[bactrian::func]
+fn raises_predefined_boxed(number: u8, text: String) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let _guard = Guard::new();
+    Err(predefined_number(number, text))?
+}
+
+#[bactrian::func]
+fn boxed_conversion_error(value: Value) -> Result<usize, Box<dyn Error>> {
+    Ok(value.to()?)
+}
+
+/// The result of the call does not convert: an exception that no OCaml code raised.
+#[bactrian::func]
+fn result_that_does_not_convert(rt: &mut Runtime, f: Root<Fun<(), u8>>) -> String {
+    match f.call(rt, ()) {
+        Ok(n) => n.to_string(),
+        Err(exception) => format!(
+            "{:?} {:?}",
+            exception.predefined(rt),
+            exception.to::<Failing>(rt)
+        ),
+    }
+}
+
+#[bactrian::func]
+fn same_constructor(one: Value<Exn>, other: Value<Exn>) -> bool {
+    one.same_constructor(other)
+}
+
+/// The arguments as `Debug` prints them, and what is said of the one after the last.
+#[bactrian::func]
+fn exception_arguments(exception: Value<Exn>) -> (Vec<String>, String) {
+    let count = exception.argument_count();
+    let all = (0..count).map(|i| format!("{:?}", exception.argument(i).unwrap()));
+    let error = exception.argument(count).unwrap_err();
+    (all.collect(), error.to_string())
+}
+
+/// Calls a function again as long as it raises this exception, whatever its arguments.
+#[bactrian::func]
+fn calls_again(
+    rt: &mut Runtime,
+    again: Root<Exn>,
+    f: Root<Fun<(), isize>>,
+) -> Result<isize, Exception> {
+    loop {
+        let exception = match f.call(rt, ()) {
+            Ok(result) => return Ok(result),
+            Err(exception) => exception,
+        };
+        match exception.value(rt) {
+            Some(value) if value.same_constructor(again.get(rt)) => {}
+            _ => return Err(exception),
+        }
+    }
+}
+
+/// Raises what it is given.
+#[bactrian::func]
+fn raises_value(rt: &Runtime, exception: Value<Exn>) -> Result<(), Exception> {
+    let _guard = Guard::new();
+    Err(Exception::new(rt, exception)?)
+}
+
+// ---- what it says ----
+
+/// As `Display` has it, as OCaml's printers have it.
+#[bactrian::func]
+fn printed(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> (String, String) {
+    match f.call(rt, ()) {
+        Ok(_) => Default::default(),
+        Err(exception) => (exception.to_string(), exception.printed(rt)),
+    }
+}
+
+/// What was said when the collector dropped an exception.
+static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Has its exception say what it is when it is dropped.
+#[derive(Custom)]
+struct SaysWhenDropped(Exception);
+
+impl Drop for SaysWhenDropped {
+    fn drop(&mut self) {
+        let text = format!("{} | {:?} | {}", self.0, self.0, self.0.name());
+        SAID.lock().unwrap().push(text);
+    }
+}
+
+/// A block that has the exception; it has been asked what it is if `asked`.
+#[bactrian::func]
+fn says_when_dropped(
+    rt: &mut Runtime,
+    asked: bool,
+    f: Root<Fun<(), isize>>,
+) -> Option<SaysWhenDropped> {
+    let exception = f.call(rt, ()).err()?;
+    if asked {
+        let _ = exception.name();
+    }
+    Some(SaysWhenDropped(exception))
+}
+
+/// What they said since this was asked the last time.
+#[bactrian::func]
+fn said_when_dropped(_: ()) -> Vec<String> {
+    std::mem::take(&mut SAID.lock().unwrap())
+}
+
+// ---- where it came from ----
+
+/// The backtrace as text; file, line and function of its first frame.
+#[bactrian::func]
+fn backtrace(
+    rt: &mut Runtime,
+    f: Root<Fun<(), isize>>,
+) -> (String, Option<(String, usize)>, String) {
+    let Err(exception) = f.call(rt, ()) else {
+        return Default::default();
+    };
+    let backtrace = exception.backtrace(rt);
+    let first = backtrace.frames().first();
+    let place = first.and_then(|frame| {
+        assert!(frame.is_raise() && !frame.characters()?.is_empty());
+        Some((frame.file()?.to_owned(), frame.line()?))
+    });
+    let function = first.and_then(|frame| frame.function()).unwrap_or("");
+    (backtrace.to_string(), place, function.to_owned())
+}
+
+/// Raises the exception of the first function, after the second has raised and caught others.
+#[bactrian::func]
+fn raises_after(
+    rt: &mut Runtime,
+    f: Root<Fun<(), isize>>,
+    others: Root<Fun<(), ()>>,
+) -> Result<isize, Exception> {
+    let outcome = f.call(rt, ());
+    others.call(rt, ())?;
+    outcome
 }
 
 // ---- panics ----
@@ -410,4 +636,74 @@ fn catches_panic(_: ()) -> String {
         Ok(()) => "no panic".to_owned(),
         Err(payload) => format!("caught {}", payload.downcast_ref::<&str>().unwrap_or(&"?")),
     }
+}
+
+/// Calls OCaml when it is dropped.
+struct CallsWhenDropped<'a>(&'a mut Runtime, Root<Fun<(), isize>>);
+
+impl Drop for CallsWhenDropped<'_> {
+    fn drop(&mut self) {
+        match self.1.call(self.0, ()) {
+            Ok(_) => {}
+            Err(exception) => {
+                SAID.lock().unwrap().push(exception.printed(self.0));
+            }
+        }
+    }
+}
+
+/// A callback that raises while a panic unwinds.
+#[bactrian::func]
+fn calls_while_panicking(rt: &mut Runtime, f: Root<Fun<(), isize>>) {
+    let _guard = Guard::new();
+    let _calls = CallsWhenDropped(rt, f);
+    panic!("with a callback");
+}
+
+/// A callback that raises while an exception is on its way.
+#[bactrian::func]
+fn calls_while_failing(
+    rt: &mut Runtime,
+    f: Root<Fun<(), isize>>,
+    g: Root<Fun<(), isize>>,
+) -> Result<isize, Exception> {
+    let exception = f.call(rt, ());
+    drop(CallsWhenDropped(rt, g));
+    exception
+}
+
+/// An error that is its own cause.
+#[derive(Debug)]
+struct OwnCause;
+
+impl fmt::Display for OwnCause {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("again\0")
+    }
+}
+
+impl Error for OwnCause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self)
+    }
+}
+
+#[bactrian::func]
+fn own_cause(_: ()) -> Result<(), OwnCause> {
+    Err(OwnCause)
+}
+
+#[bactrian::func]
+fn long_chain(length: usize) -> Result<(), Box<dyn Error>> {
+    let mut error = Layered {
+        text: "the end",
+        cause: None,
+    };
+    for i in (0..length).rev() {
+        error = Layered {
+            text: String::leak(format!("layer {i}")),
+            cause: Some(Box::new(error)),
+        };
+    }
+    Err(error.into())
 }

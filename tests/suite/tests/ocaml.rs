@@ -51,7 +51,7 @@ programs! {
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     domains: 1461, native Native, bytecode Bytecode, debug Debug;
     effects: 32, native Native, bytecode Bytecode, debug Debug;
-    errors: 583, native Native, bytecode Bytecode, debug Debug;
+    errors: 1333, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;

@@ -1,8 +1,19 @@
 //! Exceptions that OCaml code raised, as errors.
+//!
+//! | | |
+//! |---|---|
+//! | [`Exception`] | an exception that was caught, kept as long as wanted |
+//! | `Value<Exn>` (`exn.rs`) | an exception as a value: its constructor, its arguments |
+//! | [`Predefined`] (`predefined.rs`) | the exceptions that every OCaml program has, both ways |
+//! | [`Backtrace`] (`backtrace.rs`) | where it was raised |
+
+mod backtrace;
+mod exn;
+mod predefined;
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
@@ -11,8 +22,11 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::{ConversionError, Root, Value};
-use crate::runtime::{Runtime, may_look};
+use super::{ConversionError, Root, Value, apply};
+use crate::runtime::{Allocator, NamedValue, Raise, Runtime, may_look};
+
+pub use backtrace::{Backtrace, Frame};
+pub use predefined::Predefined;
 
 /// Stands for OCaml's `exn` in a [`Value`] or [`Root`].
 #[derive(Debug)]
@@ -39,6 +53,34 @@ pub enum Exn {}
 /// only counted or raised again costs no more than a root. Looking them up needs the runtime. Where
 /// an exception is sent to a thread without it, call [`Exception::name`] before, on the thread that
 /// caught it; else the name is `?` there and the text `an OCaml exception`.
+///
+/// # Which exception it is
+///
+/// | the exception | |
+/// |---|---|
+/// | that OCaml itself has: `Not_found`, `Failure`... | [`predefined`](Exception::predefined) |
+/// | of a Rust type with `derive(Exception)` | [`to`](Exception::to), [`downcast`](Exception::downcast) |
+/// | any other, also local ones and those of functors | [`value`](Exception::value): its [constructor](Value::same_constructor), its [arguments](Value::argument); [`name`](Exception::name) |
+///
+/// ```
+/// use bactrian::{Exception, Fun, Predefined, Root, Runtime};
+///
+/// fn find(rt: &mut Runtime, find: &Root<Fun<(String,), isize>>, key: &str) -> Result<Option<isize>, Exception> {
+///     match find.call(rt, (key.to_owned(),)) {
+///         Ok(found) => Ok(Some(found)),
+///         Err(exception) => match exception.predefined(rt) {
+///             Some(Predefined::NotFound) => Ok(None),
+///             _ => Err(exception), // raised again
+///         },
+///     }
+/// }
+/// ```
+///
+/// # What it says
+///
+/// `Display` is what OCaml prints of an exception that it knows nothing special about:
+/// `Failure("text")`. Printers that the program has registered with `Printexc.register_printer` are
+/// OCaml code: [`printed`](Exception::printed) runs them.
 pub struct Exception(
     /// The root of the exception value; with the lowest bit set, a box of what is [`Known`].
     AtomicPtr<u8>,
@@ -50,9 +92,13 @@ enum Known {
         value: Root<Exn>,
         name: String,
         text: String,
+        /// Where it came from, as long as backtraces are recorded.
+        trace: Vec<usize>,
     },
     /// OCaml's result was not what the type said.
     Result(ConversionError),
+    /// Rust made it.
+    Predefined(Predefined),
 }
 
 /// What [`Exception`] holds, one of the two.
@@ -74,11 +120,39 @@ impl Exception {
         let root = Root::new(rt, value).into_cell();
         let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
         let will_know = sys::OCAML5 && cfg!(feature = "std");
-        if !will_know && !may_look() {
+        if backtrace::are_recorded(rt) {
+            // The next exception takes this one's place.
+            exception.look_up(root, backtrace::of_last(value));
+        } else if !will_know && !may_look() {
             // It does hold it, but does not know: it would not know later, either.
-            exception.look_up(root);
+            exception.look_up(root, Vec::new());
         }
         exception
+    }
+
+    /// An exception value, to be raised.
+    ///
+    /// # Errors
+    ///
+    /// When it is no exception, whatever its type says.
+    ///
+    /// ```
+    /// use bactrian::{Exception, Exn, Runtime, Value};
+    ///
+    /// /// OCaml: `val check : bool -> exn -> unit`
+    /// #[bactrian::func]
+    /// fn check(rt: &Runtime, holds: bool, otherwise: Value<Exn>) -> Result<(), Exception> {
+    ///     if holds { Ok(()) } else { Err(Exception::new(rt, otherwise)?) }
+    /// }
+    /// ```
+    pub fn new(rt: &Runtime, value: Value<'_, Exn>) -> Result<Exception, ConversionError> {
+        value.constructor_name()?;
+        let root = Root::new(rt, value).into_cell();
+        let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
+        if !may_look() {
+            exception.look_up(root, Vec::new());
+        }
+        Ok(exception)
     }
 
     fn of(known: Box<Known>) -> *mut u8 {
@@ -103,7 +177,7 @@ impl Exception {
             Held::Known(known) => Some(known),
             // The value can be looked at though there is no token: this allocates nothing in the
             // heap, and the collector is not what called the code that asks.
-            Held::Root(root) if may_look() => Some(self.look_up(root)),
+            Held::Root(root) if may_look() => Some(self.look_up(root, Vec::new())),
             Held::Root(_) => None,
         }
     }
@@ -111,7 +185,7 @@ impl Exception {
     /// Looks the name and the text up. This thread holds the runtime, and `root` was here.
     #[cold]
     #[inline(never)]
-    fn look_up(&self, root: NonNull<Raw>) -> &Known {
+    fn look_up(&self, root: NonNull<Raw>, trace: Vec<usize>) -> &Known {
         // SAFETY: the root is this exception's, and what is made of it here is never dropped unless
         // it takes the place of the one that is here.
         let root_here = ManuallyDrop::new(unsafe { Root::<Exn>::from_cell(root) });
@@ -122,11 +196,12 @@ impl Exception {
             Ok(name) => String::from_utf8_lossy(name).into_owned(),
             Err(_) => "?".to_string(),
         };
-        let text = format_exception(value);
+        let text = exn::format_exception(value);
         let known = Self::of(Box::new(Known::Raised {
             value: ManuallyDrop::into_inner(root_here),
             name,
             text,
+            trace,
         }));
         let was = root.as_ptr().cast::<u8>();
         let exchanged = self
@@ -148,8 +223,8 @@ impl Exception {
         }
     }
 
-    /// The exception value, for example to look at it; `None` when no OCaml code raised it, but the
-    /// result of a call did not convert.
+    /// The exception value, for example to look at it; `None` when no OCaml code raised it: the
+    /// result of a call did not convert, or Rust made it of a [`Predefined`].
     ///
     /// ```
     /// # use bactrian::{Exception, Runtime, Value, Exn};
@@ -165,7 +240,7 @@ impl Exception {
                 Some(root.get(rt))
             }
             Held::Known(Known::Raised { value, .. }) => Some(value.get(rt)),
-            Held::Known(Known::Result(_)) => None,
+            Held::Known(Known::Result(_) | Known::Predefined(_)) => None,
         }
     }
 
@@ -183,6 +258,7 @@ impl Exception {
         match self.known() {
             Some(Known::Raised { name, .. }) => name,
             Some(Known::Result(_)) => "Invalid_argument",
+            Some(Known::Predefined(it)) => it.name(),
             None => "?",
         }
     }
@@ -205,11 +281,122 @@ impl Exception {
         index: usize,
     ) -> Result<Value<'gc>, ConversionError> {
         match self.value(rt) {
-            Some(value) if value.tag() == Some(0) => value.field(index + 1),
-            Some(value) => Err(value.unexpected(format!("an exception with an argument {index}"))),
+            Some(value) => value.argument(index),
             None => Err(ConversionError::message(
                 "no OCaml code raised this exception",
             )),
+        }
+    }
+
+    /// Which of the exceptions that OCaml itself has this is, with its arguments; `None` if it is
+    /// another one.
+    ///
+    /// ```
+    /// use bactrian::{Exception, Predefined, Runtime};
+    ///
+    /// fn explain(rt: &Runtime, exception: &Exception) -> String {
+    ///     match exception.predefined(rt) {
+    ///         Some(Predefined::Failure(message)) => message,
+    ///         Some(Predefined::SysError(message)) => format!("the system says: {message}"),
+    ///         Some(Predefined::Break) => "interrupted".to_owned(),
+    ///         _ => exception.to_string(),
+    ///     }
+    /// }
+    /// ```
+    pub fn predefined(&self, rt: &Runtime) -> Option<Predefined> {
+        match self.held() {
+            Held::Known(known) if !matches!(known, Known::Raised { .. }) => self.made(),
+            _ => Predefined::read(self.value(rt)?),
+        }
+    }
+
+    /// What it is when Rust made it.
+    pub(crate) fn made(&self) -> Option<Predefined> {
+        match self.held() {
+            Held::Known(Known::Result(error)) => {
+                Some(Predefined::InvalidArgument(error.to_string()))
+            }
+            Held::Known(Known::Predefined(it)) => Some(it.clone()),
+            Held::Root(_) | Held::Known(Known::Raised { .. }) => None,
+        }
+    }
+
+    /// The exception as OCaml's `Printexc.to_string` prints it, through the printers that the
+    /// program has registered.
+    ///
+    /// For that the program must have registered that function, as the generated interface does:
+    ///
+    /// ```ocaml
+    /// let () = Callback.register "Printexc.to_string" Printexc.to_string
+    /// ```
+    ///
+    /// Else, and should it raise, this is what `Display` says. The runtime is borrowed exclusively
+    /// since printers are OCaml code.
+    ///
+    /// ```
+    /// # use bactrian::{Exception, Runtime};
+    /// fn report(rt: &mut Runtime, exception: &Exception) {
+    ///     eprintln!("the plugin failed: {}", exception.printed(rt));
+    /// }
+    /// ```
+    pub fn printed(&self, rt: &mut Runtime) -> String {
+        static TO_STRING: NamedValue = NamedValue::new(c"Printexc.to_string");
+        // First of all: this may collect.
+        let to_string = TO_STRING.find(rt);
+        let value = self.value(rt).map(Value::raw);
+        let (Some(to_string), Some(value)) = (to_string, value) else {
+            return self.to_string();
+        };
+        // SAFETY: a root of the runtime's, and a value that was read just now.
+        match unsafe { apply(rt, to_string.read(), [value]) } {
+            Ok(text) => match text.as_bytes() {
+                Ok(text) => String::from_utf8_lossy(text).into_owned(),
+                Err(_) => self.to_string(),
+            },
+            Err(_) => self.to_string(),
+        }
+    }
+
+    /// Where the exception was raised, and what it passed on its way here.
+    ///
+    /// OCaml records that if it is told to, by `OCAMLRUNPARAM=b` or `Printexc.record_backtrace
+    /// true`; the places are known in code that is compiled with `-g`. Else the backtrace is empty,
+    /// and costs nothing.
+    ///
+    /// ```
+    /// # use bactrian::{Exception, Runtime};
+    /// fn report(rt: &Runtime, exception: &Exception) {
+    ///     eprint!("{exception}\n{}", exception.backtrace(rt));
+    /// }
+    /// ```
+    pub fn backtrace(&self, rt: &Runtime) -> Backtrace {
+        match self.held() {
+            Held::Known(Known::Raised { trace, .. }) => Backtrace::of_slots(rt, trace),
+            _ => Backtrace::default(),
+        }
+    }
+
+    /// How to raise it: the very same value, with the backtrace that it came with, to which the
+    /// runtime adds where it goes from here.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise(&self, rt: &mut Runtime) -> Raise {
+        match self.held() {
+            Held::Known(Known::Result(error)) => {
+                let text = error.to_string();
+                Raise::InvalidArgument(Allocator::new(rt).string(text.as_bytes()))
+            }
+            Held::Known(Known::Predefined(it)) => it.raise(rt),
+            Held::Root(_) | Held::Known(Known::Raised { .. }) => {
+                let rt = &*rt;
+                let Some(value) = self.value(rt) else {
+                    unreachable!("OCaml raised it")
+                };
+                if let Held::Known(Known::Raised { trace, .. }) = self.held() {
+                    backtrace::restore(rt, value, trace);
+                }
+                Raise::Exception(value.raw())
+            }
         }
     }
 }
@@ -219,6 +406,22 @@ impl From<ConversionError> for Exception {
     #[cold]
     fn from(error: ConversionError) -> Self {
         Exception(AtomicPtr::new(Self::of(Box::new(Known::Result(error)))))
+    }
+}
+
+impl From<Predefined> for Exception {
+    /// Rust made it. Raised, it is OCaml's own.
+    ///
+    /// ```
+    /// # use bactrian::{Exception, Fun, Predefined, Root, Runtime};
+    /// fn first(rt: &mut Runtime, all: &[Root<Fun<(), isize>>]) -> Result<isize, Exception> {
+    ///     all.first().ok_or(Predefined::NotFound)?.call(rt, ())
+    /// }
+    /// ```
+    #[cold]
+    fn from(exception: Predefined) -> Self {
+        let known = Known::Predefined(exception);
+        Exception(AtomicPtr::new(Self::of(Box::new(known))))
     }
 }
 
@@ -243,6 +446,7 @@ impl fmt::Display for Exception {
         match self.known() {
             Some(Known::Raised { text, .. }) => f.write_str(text),
             Some(Known::Result(error)) => error.fmt(f),
+            Some(Known::Predefined(it)) => it.fmt(f),
             None => f.write_str("an OCaml exception"),
         }
     }
@@ -255,90 +459,6 @@ impl fmt::Debug for Exception {
 }
 
 impl core::error::Error for Exception {}
-
-impl<'gc, T> Value<'gc, T> {
-    /// Whether this has the shape of an exception.
-    pub(crate) fn is_exception(self) -> bool {
-        // SAFETY: only looked at.
-        unsafe { self.cast::<Exn>() }.constructor_name().is_ok()
-    }
-}
-
-impl<'gc> Value<'gc, Exn> {
-    /// The block that identifies the exception: two exceptions have the same constructor when this
-    /// is the same block.
-    ///
-    /// # Errors
-    ///
-    /// When this is no exception.
-    pub(crate) fn constructor(self) -> Result<Value<'gc>, ConversionError> {
-        let constructor = match self.tag() {
-            Some(sys::OBJECT_TAG) => self.any(),
-            Some(0) => self.field(0)?,
-            _ => return Err(self.unexpected("an exception")),
-        };
-        match constructor.tag() {
-            Some(sys::OBJECT_TAG) => Ok(constructor),
-            _ => Err(self.unexpected("an exception")),
-        }
-    }
-
-    /// The constructor's name.
-    pub(crate) fn constructor_name(self) -> Result<&'gc [u8], ConversionError> {
-        self.constructor()?.field(0)?.as_bytes()
-    }
-}
-
-/// The exception as the runtime prints it. Not by the runtime, which cuts the text at a NUL and
-/// after 256 bytes.
-fn format_exception(value: Value<'_, Exn>) -> String {
-    let Ok(name) = value.constructor_name() else {
-        return format!("not an exception: {:?}", value);
-    };
-    let mut text = String::from_utf8_lossy(name).into_owned();
-    if value.tag() != Some(0) {
-        return text;
-    }
-    // The runtime's own exceptions with a place in the source have it as one tuple.
-    let (block, first) = match value.field(1) {
-        Ok(place) if place.tag() == Some(0) && value.size() == Some(2) && has_place(value) => {
-            (place, 0)
-        }
-        _ => (value.any(), 1),
-    };
-    text.push('(');
-    let mut index = first;
-    while let Ok(argument) = block.field(index) {
-        if index > first {
-            text.push_str(", ");
-        }
-        if let Ok(number) = argument.as_int() {
-            text.push_str(&number.to_string());
-        } else if let Ok(bytes) = argument.as_bytes() {
-            text.push('"');
-            text.push_str(&String::from_utf8_lossy(bytes));
-            text.push('"');
-        } else {
-            text.push('_');
-        }
-        index += 1;
-    }
-    text.push(')');
-    text
-}
-
-/// Whether this is one of the predefined exceptions that say a place in the source: exceptions that
-/// programs declare may have the name, but not the negative number.
-fn has_place(value: Value<'_, Exn>) -> bool {
-    let number = value
-        .constructor()
-        .and_then(|constructor| constructor.field(1)?.as_int());
-    matches!(number, Ok(..=-1))
-        && matches!(
-            value.constructor_name(),
-            Ok(b"Match_failure" | b"Assert_failure" | b"Undefined_recursive_module")
-        )
-}
 
 /// Whether a result of a call marks an exception.
 #[inline(always)]
