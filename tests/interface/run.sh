@@ -34,7 +34,7 @@ grep -q 'external extra' "$build/extra/everything.mli"
 ! grep -q 'not_extra' "$build/extra/everything.mli"
 
 cd "$build"
-cp "$here/ocaml/program.ml" .
+cp "$here/ocaml/program.ml" "$here/ocaml/uncaught.ml" .
 # All warnings are errors, but for those of style that concern whoever uses names of other modules
 # (4, 9, 40-45), a missing interface (70) and names that nobody uses in the program (32-39).
 strict=(-g -w +a-4-9-40..45-70 -warn-error +a)
@@ -47,6 +47,10 @@ ocamlc "${lax[@]}" -o program.plain everything.cma program.ml
 ocamlopt "${strict[@]}" -c everything.mli everything.ml
 ocamlopt -a -o everything.cmxa everything.cmx
 ocamlopt "${lax[@]}" -o program.native everything.cmxa program.ml \
+  -cclib libeverything_stubs.a -cclib "-lpthread -ldl -lm" -ccopt -Wl,-z,noexecstack
+
+ocamlc "${lax[@]}" -dllpath "$build" -o uncaught.byte everything.cma uncaught.ml
+ocamlopt "${lax[@]}" -o uncaught.native everything.cmxa uncaught.ml \
   -cclib libeverything_stubs.a -cclib "-lpthread -ldl -lm" -ccopt -Wl,-z,noexecstack
 
 for way in "./program.native" "./program.byte" "ocaml -noinit -w -a -I . everything.cma program.ml"; do
@@ -62,4 +66,11 @@ mkdir plain
 cp "$target/debug/libeverything.so" plain/dlleverything_stubs.so
 said=$(ocamlrun -I plain program.plain 2>program.err) || { cat program.err >&2; exit 1; }
 [ "$said" = "everything works" ] || { echo "tests/interface: Cargo's library: $said" >&2; exit 1; }
+
+# An exception that nobody catches is shown by its printer: by what Rust says of the error.
+for way in ./uncaught.native ./uncaught.byte; do
+  ! said=$($way 2>&1) || { echo "tests/interface: $way ended well" >&2; exit 1; }
+  [ "${said%%$'\n'*}" = "Fatal error: exception unexpected x at 1" ] ||
+    { echo "tests/interface: $way said: $said" >&2; exit 1; }
+done
 echo "tests/interface: $version: native code, bytecode, toplevel"

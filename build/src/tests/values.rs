@@ -55,6 +55,7 @@ module Bactrian = struct
   exception Panic of string
 
   let () = Callback.register \"demo.Panic\" [%extension_constructor Panic]
+  let () = Callback.register \"Printexc.to_string\" Printexc.to_string
 end
 
 external go : unit -> unit = \"demo_go\"

@@ -215,6 +215,11 @@ impl<'a> Writer<'a> {
                 .iter()
                 .map(|name| self.register(name, "[%extension_constructor Panic]", WIDTH - 2)),
         );
+        if !blocks.is_empty() {
+            // How Rust shows an exception of OCaml's through the program's printers.
+            let to_string = format!("{}.to_string", self.stdlib("Printexc"));
+            blocks.push(self.register("Printexc.to_string", &to_string, WIDTH - 2));
+        }
         if self.model.closures {
             blocks.extend(support::closures(|module| self.stdlib(module)));
         }

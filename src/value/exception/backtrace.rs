@@ -260,16 +260,15 @@ pub(super) fn of_last(exception: Value<'_, Exn>) -> Vec<usize> {
 
 /// Has the runtime believe that this exception was the last one raised, and came from there: what
 /// `Printexc.raise_with_backtrace` does. Nothing is done when backtraces are not recorded.
+///
+/// That is for OCaml 4, where native code goes on with the backtrace of the exception that C raises.
+/// Bytecode begins anew, and so does all of OCaml 5 (`caml_raise_exn`).
 pub(super) fn restore(rt: &Runtime, exception: Value<'_, Exn>, slots: &[usize]) {
-    if slots.is_empty() || !are_recorded(rt) {
+    if sys::OCAML5 || slots.is_empty() || !are_recorded(rt) {
         return;
     }
-    // `Printexc.raw_backtrace`: the addresses as integers.
-    let fields: Vec<sys::Value> = slots
-        .iter()
-        .map(|slot| slot | 1)
-        .map(|it| it as _)
-        .collect();
+    // `Printexc.raw_backtrace`: the addresses, which are even, as integers.
+    let fields: Vec<sys::Value> = slots.iter().map(|slot| (slot | 1) as sys::Value).collect();
     // SAFETY: an array of immediates; both are values, and nothing collects: OCaml's compiler calls
     // this function as one that does not.
     unsafe {

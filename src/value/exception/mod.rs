@@ -363,6 +363,10 @@ impl Exception {
     /// true`; the places are known in code that is compiled with `-g`. Else the backtrace is empty,
     /// and costs nothing.
     ///
+    /// When the exception is raised again, OCaml code sees in its own backtrace where it came from
+    /// with OCaml 4 in native code; bytecode, and OCaml 5, begin the backtrace of what C or Rust
+    /// raises anew.
+    ///
     /// ```
     /// # use bactrian::{Exception, Runtime};
     /// fn report(rt: &Runtime, exception: &Exception) {
@@ -376,8 +380,8 @@ impl Exception {
         }
     }
 
-    /// How to raise it: the very same value, with the backtrace that it came with, to which the
-    /// runtime adds where it goes from here.
+    /// How to raise it: the very same value, on OCaml 4 with the backtrace that it came with, to which
+    /// the runtime adds where it goes from here.
     #[cold]
     #[inline(never)]
     pub(crate) fn raise(&self, rt: &mut Runtime) -> Raise {

@@ -5,6 +5,7 @@ module Bactrian = struct
 
   let () = Callback.register "everything.Panic" [%extension_constructor Panic]
   let () = Callback.register "geo.Panic" [%extension_constructor Panic]
+  let () = Callback.register "Printexc.to_string" Printexc.to_string
 
   (* Rust closures: a function of OCaml's is a copy of one of these. *)
 
@@ -160,6 +161,7 @@ module Errors = struct
   external boxed_error : unit -> unit = "everything_boxed_error"
   external result : string -> (int, string) result = "everything_result"
   external raised : string -> int = "everything_raised"
+  external printed : (unit -> unit) -> string = "everything_printed"
 end
 
 module Functions = struct

@@ -183,6 +183,9 @@ module Errors : sig
 
   external raised : string -> int = "everything_raised"
   (** @raise Failure *)
+
+  external printed : (unit -> unit) -> string = "everything_printed"
+  (** What a function raises, as OCaml's printers show it. *)
 end
 
 module Functions : sig

@@ -130,16 +130,9 @@ let () =
   expect "inline record"
     (match parse "((((" with exception TooDeep { depth = 4; limit = 3.5 } -> true | _ -> false
      [@warning "-8"]);
-  (match parse "1x" with
-   | exception exn ->
-     let text = Printexc.to_string exn in
-     let message = "unexpected x at 1" in
-     let ends =
-       let n = String.length text and m = String.length message in
-       n >= m && String.sub text (n - m) m = message
-     in
-     expect ("printer: " ^ text) ends
-   | _ -> expect "printer" false);
+  raises "printer" "unexpected x at 1" (fun () -> parse "1x");
+  expect_string "printed by Rust" "unexpected x at 1" (printed (fun () -> ignore (parse "1x")));
+  expect_string "another one, printed by Rust" "Stdlib.Exit" (printed (fun () -> raise Exit));
   expect "Sys_error" (match missing_file "/nowhere" with exception Sys_error _ -> true | _ -> false);
   raises "Failure" "Failure(\"invalid digit found in string\")" (fun () -> number "x");
   raises "boxed" "Failure(\"no\")" boxed_error;

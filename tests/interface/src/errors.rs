@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bactrian::{Fun, Root, Runtime};
+
 /// What can be wrong with a text.
 #[derive(Debug, bactrian::Exception)]
 pub enum ParseError {
@@ -72,4 +74,13 @@ fn result(text: &str) -> Result<isize, String> {
 #[bactrian::func(exn)]
 fn raised(text: &str) -> Result<isize, String> {
     text.parse().map_err(|_| text.to_owned())
+}
+
+/// What a function raises, as OCaml's printers show it.
+#[bactrian::func]
+fn printed(rt: &mut Runtime, f: Root<Fun<(), ()>>) -> String {
+    match f.call(rt, ()) {
+        Ok(()) => String::new(),
+        Err(exception) => exception.printed(rt),
+    }
 }
