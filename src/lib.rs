@@ -630,3 +630,8 @@ pub use bactrian_derive::ToValue;
 #[cfg(feature = "derive")]
 #[doc(inline)]
 pub use bactrian_derive::Exception;
+
+/// What is said of errors compiles.
+#[cfg(all(doctest, feature = "derive"))]
+#[doc = include_str!("../docs/errors.md")]
+mod errors_in_docs {}
