@@ -103,7 +103,7 @@ let () =
   | Sys.Native ->
       check "the second is an infix block"
         (Obj.tag (Obj.repr odd) = Obj.infix_tag || Obj.tag (Obj.repr odd) = Obj.closure_tag)
-  | _ -> check "so in bytecode" (Obj.tag (Obj.repr odd) = Obj.infix_tag));
+  | _ -> check "the second is an infix block in bytecode too" (Obj.tag (Obj.repr odd) = Obj.infix_tag));
   same "the first" 1 (apply even 10);
   same "the second" 1 (apply odd 11);
   same "the second, again" 0 (apply odd 10);
