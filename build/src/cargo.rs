@@ -1,5 +1,6 @@
 //! Has Cargo compile a crate as a static library.
 
+use crate::embed::WITHOUT_OCAML;
 use crate::tools::shown;
 use crate::{Error, Records};
 use cargo_metadata::{Artifact, CompilerMessage, CrateType, Message, PackageId};
@@ -111,6 +112,8 @@ impl Compile {
                 command.env_remove(&*name);
             }
         }
+        // A crate that contains OCaml code is wanted without: that code may wait for its interface.
+        command.env(WITHOUT_OCAML, "1");
         // Whatever kind of library the manifest asks for: it needs to say nothing.
         command.args(["rustc", "--lib", "--crate-type", "staticlib"]);
         let flags = [
