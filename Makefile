@@ -9,15 +9,16 @@ TEST := cargo test --quiet --features link,$(FEATURES)
 # Integration tests but those of the compiler's messages, which no version of OCaml changes.
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
+SATISFY := examples/embed
 # Workspaces of their own.
-OTHERS := $(TEXTKIT) benches/rust tests/no-std
+OTHERS := $(TEXTKIT) $(SATISFY) benches/rust tests/no-std
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test bench stress lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-interface test-projects test-template test-embed test-two-libraries test-no-std
+  test-build test-interface test-projects test-template test-embed test-two-libraries test-no-std test-examples
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -59,10 +60,10 @@ format: ## format the Rust code
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-interface test-textkit stress-short
+test-matrix: test-values test-suite test-interface test-textkit test-examples stress-short
 
 # What people make with the command, built in empty directories.
-test-projects: test-template test-embed test-two-libraries test-no-std test-quickstart
+test-projects: test-template test-embed test-examples test-two-libraries test-no-std test-quickstart
 
 test-rust: setup
 	$(TEST)
@@ -95,6 +96,10 @@ test-template: setup
 # Rust programs that contain OCaml code.
 test-embed: setup
 	tests/embed.sh
+
+# Programs in examples/ other than textkit.
+test-examples: setup
+	cargo test --quiet --manifest-path $(SATISFY)/Cargo.toml
 
 test-two-libraries: setup
 	tests/two-libraries.sh

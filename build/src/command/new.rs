@@ -87,6 +87,10 @@ const LIBRARY: &[(&str, &str)] = &[
 /// The same for a Rust program that contains OCaml code.
 const PROGRAM: &[(&str, &str)] = &[
     (
+        ".cargo/config.toml",
+        include_str!("../../templates/library/cargo/config.toml"),
+    ),
+    (
         ".gitignore",
         include_str!("../../templates/program/gitignore"),
     ),
@@ -100,6 +104,14 @@ const PROGRAM: &[(&str, &str)] = &[
     ),
     ("build.rs", include_str!("../../templates/program/build.rs")),
     (
+        "ocaml/NAME.ml",
+        include_str!("../../templates/program/ocaml/interface.ml.in"),
+    ),
+    (
+        "ocaml/NAME.mli",
+        include_str!("../../templates/program/ocaml/interface.mli.in"),
+    ),
+    (
         "ocaml/register.ml",
         include_str!("../../templates/program/ocaml/register.ml.in"),
     ),
@@ -112,14 +124,35 @@ const PROGRAM: &[(&str, &str)] = &[
         include_str!("../../templates/program/ocaml/words.mli"),
     ),
     (
+        "src/lib.rs",
+        include_str!("../../templates/program/src/lib.rs.in"),
+    ),
+    (
         "src/main.rs",
         include_str!("../../templates/program/src/main.rs.in"),
+    ),
+    (
+        "tests/interface.rs",
+        include_str!("../../templates/program/tests/interface.rs.in"),
+    ),
+    (
+        "tools/Cargo.toml",
+        include_str!("../../templates/library/tools/Cargo.toml.in"),
+    ),
+    (
+        "tools/main.rs",
+        include_str!("../../templates/library/tools/main.rs"),
     ),
 ];
 
 impl Arguments {
     pub fn run(&self) -> Result<(), Error> {
-        let name = Name::new(self.name()?)?;
+        let taken: &[&str] = if self.embed {
+            &["register", "words"]
+        } else {
+            &[]
+        };
+        let name = Name::new(self.name()?, taken)?;
         let bactrian = Bactrian::find(self.checkout.as_deref())?;
         if fs::read_dir(&self.path).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Error::new(format!(
@@ -205,6 +238,14 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn fill_in(text: &str, name: &Name, bactrian: &Bactrian) -> String {
+    // Lines of the interface are broken at 80 columns: this one, when the name is long.
+    let registers = r#"let () = Callback.register "{{crate}}::"#;
+    let broken = r#"let () =
+    Callback.register "{{crate}}::"#;
+    let text = match name.krate.len() {
+        ..=26 => text.to_owned(),
+        _ => text.replace(registers, broken),
+    };
     text.replace("{{package}}", &name.package)
         .replace("{{crate}}", &name.krate)
         .replace("{{module}}", &name.module)
@@ -224,7 +265,8 @@ struct Name {
 }
 
 impl Name {
-    fn new(package: &str) -> Result<Name, Error> {
+    /// `taken`: OCaml modules of the project, one of which would be hidden.
+    fn new(package: &str, taken: &[&str]) -> Result<Name, Error> {
         let krate = package.replace('-', "_");
         let wrong = |why: &str| {
             Err(
@@ -239,8 +281,8 @@ impl Name {
         {
             return wrong("expected lowercase letters, digits, `-` and `_`, a letter first");
         }
-        if RESERVED.contains(&krate.as_str()) {
-            return wrong("Rust, OCaml or bactrian has this name for something else");
+        if RESERVED.contains(&krate.as_str()) || taken.contains(&krate.as_str()) {
+            return wrong("Rust, OCaml, bactrian or the project has this name for something else");
         }
         let module = krate[..1].to_ascii_uppercase() + &krate[1..];
         Ok(Name {

@@ -6,6 +6,7 @@ external attach_in_stub : unit -> string = "embed_attach_in_stub"
 external twice_detached : int -> int = "embed_twice_detached"
 
 let at_exit_file = ref ""
+let kept : Obj.t list ref = ref []
 
 let register name f = Callback.register ("bactrian_embed_tests::" ^ name) f
 
@@ -32,6 +33,11 @@ let () =
       let thread () = result := attach_in_stub () ^ string_of_int (twice_detached 4) in
       Thread.join (Thread.create thread ());
       !result);
+  register "keep" (fun value ->
+      kept := value :: !kept;
+      let block = ref value in
+      Gc.finalise (fun block -> ignore (Sys.opaque_identity !block)) block;
+      Gc.finalise_last (fun () -> ()) block);
   register "write_at_exit" (fun file -> at_exit_file := file);
   at_exit (fun () ->
       if !at_exit_file <> "" then begin

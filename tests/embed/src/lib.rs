@@ -1,6 +1,25 @@
 //! The OCaml functions of `ocaml/`, the Rust functions that they call, and what the tests share.
 
-use bactrian::{Exception, Function, List, Root, Runtime};
+use bactrian::{Custom, Exception, Function, List, Root, Runtime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A value with a root, owned by OCaml's collector; counts when it is dropped.
+#[derive(Custom)]
+pub struct Watched {
+    pub root: Root,
+    pub dropped: Arc<AtomicUsize>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        assert!(
+            Runtime::attach(|_rt| ()).is_err(),
+            "a destructor that is run by the collector cannot attach"
+        );
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 bactrian::import! {
     /// Words between blanks.
@@ -22,6 +41,8 @@ bactrian::import! {
     pub fn stub(n: isize) -> isize;
     /// Calls `twice_detached` and `attach_in_stub` on a thread of OCaml's.
     pub fn in_thread() -> String;
+    /// Keeps a value for ever, with a finaliser of OCaml's.
+    pub fn keep(value: Arc<Watched>);
     /// Has the end write a file.
     pub fn write_at_exit(file: &str);
 }
@@ -56,3 +77,8 @@ pub fn check_work(rt: &mut Runtime, n: isize) -> Result<(), Exception> {
     assert_eq!(work(rt, n)?, 10 * n);
     Ok(())
 }
+
+/// Its snippets compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+mod documentation {}

@@ -2,6 +2,9 @@
 
 use bactrian::{AttachError, InitError, Root, Runtime, ShutdownError, ToValue};
 use bactrian_embed_tests as ocaml;
+use bactrian_embed_tests::Watched;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -46,7 +49,24 @@ fn from_start_to_end() {
     .unwrap();
     let error = Runtime::attach(|rt| ocaml::fails(rt, "kept").unwrap_err()).unwrap();
 
+    // Values that the collector owns, with roots: one that OCaml keeps, one that Rust keeps.
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let watched: Root = Runtime::attach(|rt| {
+        let watched = |rt: &Runtime, text: &str| Watched {
+            root: Root::new(rt, text.to_value(rt)),
+            dropped: Arc::clone(&dropped),
+        };
+        let value = watched(rt, "of OCaml");
+        ocaml::keep(rt, Arc::new(value)).unwrap();
+        ocaml::collect(rt).unwrap();
+        Root::new(rt, watched(rt, "of Rust").into_value(rt))
+    })
+    .unwrap();
+    assert_eq!(dropped.load(Ordering::Relaxed), 0);
+
     Runtime::shutdown().unwrap();
+    assert_eq!(dropped.load(Ordering::Relaxed), 2);
+    drop(watched);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "the end");
     std::fs::remove_file(&file).unwrap();
 
