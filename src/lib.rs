@@ -22,8 +22,8 @@ pub use value::bigarray;
 pub use value::{
     Any, Array, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field,
     Frame, Fun, Function, Hashtbl, HashtblIter, Instance, Lazy, List, ListIter, Map, MapIter,
-    Marshal, Mutable, MutableField, Predefined, Record, Ref, Root, Set, SetIter, Taken, Value,
-    Variant,
+    Marshal, Method, Mutable, MutableField, Predefined, Record, Ref, Root, Set, SetIter, Taken,
+    Value, Variant,
 };
 
 /// What the bounds of [`Function`] mean: closures, their arguments and results.
@@ -463,6 +463,7 @@ pub use bactrian_derive::interface;
 /// | `name = "x"`, `mutable` | of the OCaml field |
 /// | `as = int` | the OCaml type, where the Rust type has a second one: see [`adapters`] |
 /// | `as = path::Def` | converted as a mirror says, or another type that [`adapters::FromValueAs`] and [`adapters::ToValueAs`] are implemented for; in quotes when it has parameters |
+/// | `share` | an `Rc` or `Arc` that keeps sharing: see [`adapters::Share`] |
 /// | `with = module` | converted by `module::from_value` and `module::to_value`, see below |
 /// | `skip` | not in the OCaml type; `Default::default()` when it is read. For `PhantomData`, caches... |
 ///

@@ -173,6 +173,7 @@ fn conversions() -> Vec<Row> {
         "string" Text: Vec<u8>, &'static [u8];
         "list" AsList: Vec<A>, Box<[A]>, &'static [A];
         "array" AsArray: VecDeque<A>;
+        "share" Share: Rc<A>, Arc<A>, Option<Rc<A>>, Vec<Rc<A>>;
         "bigarray" AsBigarray: Vec<f64>, &'static [f64];
     });
     rows

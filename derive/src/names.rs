@@ -57,6 +57,7 @@ pub const ADAPTERS: &[(&str, &str)] = &[
     ("array", "AsArray"),
     ("bigarray", "AsBigarray"),
     ("fortran", "AsFortran"),
+    ("share", "Share"),
 ];
 
 /// The adapter that a word stands for.

@@ -9,6 +9,7 @@
 //! | `list` | `Vec<T>`, `Box<[T]>` | `'a list` |
 //! | `array` | `VecDeque<T>` | `'a array` |
 //! | `bigarray` | `Vec<T>` of numbers, see [`bigarray`](crate::bigarray) | `Bigarray.Array1.t`, copied |
+//! | `share` | `Rc<T>`, `Arc<T>`, `Option` and `Vec` of them | that of `T`: see [`Share`] |
 //! | `fortran` | arrays of ndarray, with its feature | bigarrays in Fortran layout |
 //!
 //! ```
@@ -56,6 +57,38 @@ pub enum AsList {}
 /// `as = array`: OCaml's `array`.
 #[derive(Debug)]
 pub enum AsArray {}
+
+/// `#[ocaml(share)]`, or `as = share`: an `Rc` or `Arc` that keeps sharing. Within one conversion, the same
+/// block of OCaml's becomes the same pointer, and the same pointer becomes the same block.
+///
+/// Without it, what is behind a pointer is converted each time that the pointer is met: a value whose
+/// parts share parts is unfolded.
+///
+/// One conversion is that of the outermost value that has shared fields itself: of a `Vec<Graph>`, each
+/// `Graph` is one. For more, put the vector into a struct, or share its elements: `#[ocaml(share)]
+/// Vec<Rc<Graph>>`. A value that is part of itself is an error. What is behind the pointer must be `'static`.
+/// Needs the feature `std`.
+///
+/// ```
+/// use bactrian::{FromValue, ToValue};
+/// use std::rc::Rc;
+///
+/// /// OCaml: `type tree = Leaf of int | Node of tree * tree`
+/// #[derive(FromValue, ToValue)]
+/// enum Tree {
+///     Leaf(isize),
+///     Node(#[ocaml(share)] Rc<Tree>, #[ocaml(share)] Rc<Tree>),
+/// }
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let leaf = Rc::new(Tree::Leaf(1));
+/// let value = Tree::Node(leaf.clone(), leaf).to_value(rt);
+/// let Tree::Node(left, right) = value.to().unwrap() else { panic!() };
+/// assert!(Rc::ptr_eq(&left, &right));
+/// # });
+/// ```
+#[derive(Debug)]
+pub enum Share {}
 
 /// `as = bigarray`: OCaml's `Bigarray.Array1.t`, in C layout.
 #[derive(Debug)]

@@ -19,6 +19,8 @@ mod numbers;
 mod options;
 mod pointers;
 mod sequences;
+#[cfg(feature = "std")]
+pub(crate) mod sharing;
 mod text;
 mod tuples;
 mod zarith;

@@ -17,6 +17,8 @@ pub use bactrian_sys as sys;
 
 pub use crate::convert::derived::*;
 #[cfg(feature = "std")]
+pub use crate::convert::sharing::{Scope, scope};
+#[cfg(feature = "std")]
 pub use crate::runtime::embedded;
 pub use crate::runtime::{Allocator, NamedValue, Raise, check, detach, enter, root_pages, sent};
 pub use crate::value::custom::{

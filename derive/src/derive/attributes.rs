@@ -73,6 +73,8 @@ pub struct Field {
     /// The OCaml type, by an adapter.
     #[darling(rename = "as")]
     pub adapter: Option<SpannedValue<Adapter>>,
+    /// The same as `as = share`.
+    pub share: Flag,
     /// A module of functions that convert.
     pub with: Option<SpannedValue<Path>>,
 }

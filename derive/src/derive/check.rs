@@ -273,6 +273,10 @@ fn one_conversion(field: &Field, errors: &mut Accumulator) {
     if let (Some(_), Some(with)) = (&field.adapter, &field.with) {
         errors.push(Error::custom("either `as` or `with`, not both").with_span(&with.span()));
     }
+    if field.share.is_present() && (field.adapter.is_some() || field.with.is_some()) {
+        let message = "either `share`, which is `as = share`, or another conversion";
+        errors.push(at(&field.share, message));
+    }
 }
 
 /// What OCaml does not see has nothing else to be said about.
@@ -281,7 +285,8 @@ fn skipped_is_nothing_else(field: &Field, errors: &mut Accumulator) {
         && (field.name.is_some()
             || field.mutable.is_present()
             || field.adapter.is_some()
-            || field.with.is_some())
+            || field.with.is_some()
+            || field.share.is_present())
     {
         errors.push(at(&field.skip, "a skipped field is not in the OCaml type"));
     }

@@ -98,6 +98,7 @@ pub fn expand(mut model: Model) -> TokenStream {
         ),
     };
     let inline = model.inline();
+    let sharing = model.sharing();
     let read_block = read_block.map(|body| {
         let (checked, check_stack) = if model.checks_stack() {
             (
@@ -138,6 +139,7 @@ pub fn expand(mut model: Model) -> TokenStream {
                 __place: &mut ::core::mem::MaybeUninit<Self>,
             ) -> ::core::result::Result<#bactrian::hidden::Placed, #bactrian::ConversionError> {
                 #check_stack
+                #sharing
                 let __read: ::core::result::Result<Self, #bactrian::ConversionError> = { #body };
                 match __read {
                     ::core::result::Result::Ok(__read) => {
@@ -164,6 +166,7 @@ pub fn expand(mut model: Model) -> TokenStream {
             ) -> ::core::result::Result<Self, #bactrian::ConversionError> {
                 #check_arrays
                 #pretend_use
+                #sharing
                 #body
             }
 

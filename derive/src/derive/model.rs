@@ -100,6 +100,8 @@ pub struct Field {
     pub mutable: bool,
     /// Who sees it in Rust.
     pub visibility: syn::Visibility,
+    /// Whether it is a pointer that keeps sharing.
+    pub shared: bool,
     /// The variable that holds it in expansions.
     pub binding: Ident,
     pub ty: Type,
@@ -177,6 +179,16 @@ impl Model {
                     && !constructors.iter().all(is_constant)
             }
             _ => false,
+        }
+    }
+
+    /// A statement that has shared pointers remembered, if there are any, while the conversion runs.
+    pub fn sharing(&self) -> TokenStream {
+        let bactrian = &self.bactrian;
+        if self.fields().any(|field| field.shared) {
+            quote!(let __sharing = unsafe { #bactrian::hidden::scope() };)
+        } else {
+            TokenStream::new()
         }
     }
 
@@ -354,6 +366,7 @@ impl Fields {
                     doc: record::doc(&field.attrs),
                     mutable: field.mutable.is_present(),
                     visibility: field.vis.clone(),
+                    shared: is_shared(field),
                     binding: format_ident!("__field{i}", span = span),
                     ty: field.ty.clone(),
                     conversion: Conversion::new(field),
@@ -401,10 +414,17 @@ impl Fields {
     }
 }
 
+fn is_shared(field: &attributes::Field) -> bool {
+    field.share.is_present() || matches!(field.adapter.as_deref(), Some(Adapter::Known("Share")))
+}
+
 impl Conversion {
     fn new(field: &attributes::Field) -> Conversion {
         if field.skip.is_present() {
             Conversion::Skip
+        } else if field.share.is_present() {
+            let bactrian = bactrian();
+            Conversion::As(quote!(#bactrian::adapters::Share))
         } else if let Some(with) = &field.with {
             Conversion::With(with.as_ref().clone())
         } else if let Some(adapter) = &field.adapter {

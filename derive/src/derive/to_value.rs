@@ -100,6 +100,7 @@ pub fn expand(model: Model) -> TokenStream {
     } else {
         Default::default()
     };
+    let sharing = model.sharing();
     let (body, build_block) = match &model.shape {
         Shape::Variant(constructors) if model.splits() => {
             let split = constants_first(model, constructors);
@@ -110,6 +111,7 @@ pub fn expand(model: Model) -> TokenStream {
                     __allocator: &mut #bactrian::hidden::Allocator<'__gc>,
                 ) -> #bactrian::Value<'__gc> {
                     #expect_stack
+                    #sharing
                     #body
                 }
             };
@@ -121,6 +123,8 @@ pub fn expand(model: Model) -> TokenStream {
     let (pretend_use, use_types) = (pretend_use(model), model.use_types());
     let last = match Constants::of(model) {
         Constants::Immediate => TokenStream::new(),
+        // It may collect in between, which would make stale what is remembered.
+        _ if !sharing.is_empty() => TokenStream::new(),
         _ => {
             let body = self::body(
                 model,
@@ -159,6 +163,7 @@ pub fn expand(model: Model) -> TokenStream {
             ) -> #bactrian::Value<'__gc> {
                 #check_arrays
                 #pretend_use
+                #sharing
                 #body
             }
 

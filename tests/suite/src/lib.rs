@@ -4,7 +4,7 @@
 //! read, `echo_...` gives the value back. The first shows that reading is right, and both together
 //! that making is.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 // Every conversion is tried, also those that one would not write.
 #![allow(
     clippy::too_many_arguments,
@@ -29,6 +29,8 @@ mod inplace;
 mod interrupts;
 mod ndarrays;
 mod numbers;
+mod objects;
+mod sharing;
 mod text;
 mod threads;
 

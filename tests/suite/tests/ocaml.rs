@@ -60,6 +60,8 @@ programs! {
     memory: 20, little_memory LittleMemory;
     ndarrays: 80, native Native, bytecode Bytecode, debug Debug;
     numbers: 491, native Native, bytecode Bytecode, debug Debug;
+    objects: 26, native Native, bytecode Bytecode, debug Debug;
+    sharing: 25, native Native, bytecode Bytecode, debug Debug;
     text: 348, native Native, bytecode Bytecode, debug Debug;
     threads: 100, native Native, bytecode Bytecode, debug Debug;
 }
