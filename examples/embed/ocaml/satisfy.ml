@@ -4,6 +4,7 @@ module Bactrian = struct
   exception Panic of string
 
   let () = Callback.register "satisfy.Panic" [%extension_constructor Panic]
+  let () = Callback.register "Printexc.to_string" Printexc.to_string
 end
 
 type formula = { variables : int; clauses : int array array }
