@@ -10,8 +10,9 @@ TEST := cargo test --quiet --features link,$(FEATURES)
 TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
 SATISFY := examples/embed
+NEIGHBOURS := examples/pipeline
 # Workspaces of their own.
-OTHERS := $(TEXTKIT) $(SATISFY) benches/rust tests/no-std
+OTHERS := $(TEXTKIT) $(SATISFY) $(NEIGHBOURS) benches/rust tests/no-std
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
@@ -99,7 +100,8 @@ test-embed: setup
 
 # Programs in examples/ other than textkit.
 test-examples: setup
-	cargo test --quiet --manifest-path $(SATISFY)/Cargo.toml
+	cd $(SATISFY) && cargo test --quiet
+	cd $(NEIGHBOURS) && dune build $(DUNE_OPTIONS) @default @runtest
 
 test-two-libraries: setup
 	tests/two-libraries.sh
@@ -116,7 +118,7 @@ stress-short: setup
 
 clean: ## remove what was built
 	cargo clean --quiet
-	rm -rf $(TEXTKIT)/_build
+	rm -rf $(TEXTKIT)/_build $(NEIGHBOURS)/_build
 
 setup:
 	@scripts/setup
