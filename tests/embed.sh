@@ -24,6 +24,10 @@ refused 'File "ocaml/words.ml", line 6' cargo build
 sed -i 's/so_far + "1"/so_far + 1/' ocaml/words.ml
 echo 'let () = failwith "not today"' >ocaml/last.ml
 refused 'not today' cargo run --quiet
+echo 'let () = print_string "leaving"; exit 7' >ocaml/last.ml
+status=0
+output=$(cargo run --quiet) || status=$?
+[ "$output $status" = "leaving 7" ] || fail "OCaml's exit: $output, $status"
 rm ocaml/last.ml
 mv ocaml/register.ml "$directory"
 refused 'my_words::count' cargo run --quiet
@@ -94,6 +98,9 @@ refused 'not today' cargo run --quiet
 echo 'let last : int = "one"' >ocaml/last.ml
 refused 'File "last.ml", line 1' cargo build
 rm ocaml/last.ml
+sed -i 's/of-dune.all")/of-dune.all").flag("-O3")/' build.rs
+refused 'ocamlopt_flags' cargo build
+sed -i 's/.flag("-O3")//' build.rs
 sed -i 's/of-dune.all/of-dune.none/' build.rs
 refused 'words-of-dune.none' cargo build
 sed -i 's/"ocaml", "words-of-dune.none"/"src", "words"/' build.rs
