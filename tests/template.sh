@@ -64,6 +64,12 @@ cp byte/main.ml "$directory/script.ml"
 { echo '#use_output "dune top";;'; cat byte/main.ml; } >"$directory/top.ml"
 output=$(ocaml "$directory/top.ml")
 [ "$output" = "$expected" ] || fail "the toplevel says: $output"
+# What Cargo makes of the crate, as it is, is a library that OCaml loads.
+quietly cargo rustc --quiet --lib --crate-type cdylib
+mkdir "$directory/plain"
+cp "${CARGO_TARGET_DIR:-target}/debug/libmy_hello.so" "$directory/plain/dllmy_hello_stubs.so"
+[ "$(ocamlrun -I "$directory/plain" _build/default/byte/main.bc)" = "$expected" ] ||
+  fail "bytecode does not run with Cargo's library"
 rm -r byte
 
 say "the tests of the Rust code"

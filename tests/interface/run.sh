@@ -43,7 +43,6 @@ lax=(-g -w +a-4-9-32..45-70 -warn-error +a)
 ocamlc "${strict[@]}" -c everything.mli everything.ml
 ocamlc -a -o everything.cma -dllib -leverything_stubs everything.cmo
 ocamlc "${lax[@]}" -dllpath "$build" -o program.byte everything.cma program.ml
-ocamlc "${lax[@]}" -o program.plain everything.cma program.ml
 ocamlopt "${strict[@]}" -c everything.mli everything.ml
 ocamlopt -a -o everything.cmxa everything.cmx
 ocamlopt "${lax[@]}" -o program.native everything.cmxa program.ml \
@@ -58,14 +57,6 @@ for way in "./program.native" "./program.byte" "ocaml -noinit -w -a -I . everyth
   said=$($way 2>program.err) || { cat program.err >&2; echo "tests/interface: $way failed" >&2; exit 1; }
   [ "$said" = "everything works" ] || { echo "tests/interface: $way said: $said" >&2; exit 1; }
 done
-
-# What Cargo makes of the crate, as it is, is a library that OCaml loads.
-rm -rf plain
-mkdir plain
-(cd "$root" && cargo build --quiet --package bactrian-interface)
-cp "$target/debug/libeverything.so" plain/dlleverything_stubs.so
-said=$(ocamlrun -I plain program.plain 2>program.err) || { cat program.err >&2; exit 1; }
-[ "$said" = "everything works" ] || { echo "tests/interface: Cargo's library: $said" >&2; exit 1; }
 
 # An exception that nobody catches is shown by its printer: by what Rust says of the error.
 for way in ./uncaught.native ./uncaught.byte; do
