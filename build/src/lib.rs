@@ -34,6 +34,9 @@ mod doc;
 mod embed;
 mod error;
 mod files;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod keywords;
 mod layout;
 mod library;

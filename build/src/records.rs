@@ -71,11 +71,16 @@ impl Records {
 
     fn parse_in(bytes: &[u8], folder: Option<&Path>) -> Result<Records, Error> {
         let found = object::find(bytes, folder)?;
+        Records::of_sections(&found.sections)?.ok_or_else(|| found.nothing())
+    }
+
+    /// The records of these sections, if there is any.
+    fn of_sections(sections: &[Vec<u8>]) -> Result<Option<Records>, Error> {
         let mut records = Records::default();
         // A library can hold the same object twice, and so can a file for several processors.
         let mut seen = HashSet::new();
         let mut any = false;
-        for section in &found.sections {
+        for section in sections {
             for (head, body) in split(section)? {
                 any = true;
                 if seen.insert((head, body)) {
@@ -83,11 +88,13 @@ impl Records {
                 }
             }
         }
-        if any {
-            Ok(records)
-        } else {
-            Err(found.nothing())
-        }
+        Ok(any.then_some(records))
+    }
+
+    /// The records of a section.
+    #[cfg(fuzzing)]
+    pub(crate) fn parse_section(bytes: &[u8]) -> Result<Records, Error> {
+        Records::of_sections(&[bytes.to_vec()]).map(Option::unwrap_or_default)
     }
 
     fn add(&mut self, head: Head, body: &[u8]) -> Result<(), Error> {

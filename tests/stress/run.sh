@@ -4,7 +4,7 @@
 # Builds the Rust library and the OCaml programs for the OCaml that is found, runs each program with
 # the runtimes and settings that matter for it, and prints one line for each. "short" takes less
 # than a minute, "full" about a quarter of an hour. With names (roots, raising, custom, bigarrays, mixed,
-# loops, pauses, conversions) only those run.
+# loops, pauses, conversions, hostile) only those run.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -42,7 +42,7 @@ compile() {
   cp "sampling_$sampling.ml" "$out.d/sampling.ml"
   (cd "$out.d" &&
     ocamlopt -g -w -a "${includes[@]}" -ccopt -Wl,-z,noexecstack "$library" early.ml unix.cmxa threads.cmxa \
-      common.ml par.ml sampling.ml "$1.ml" -cclib "-lpthread -ldl -lm" "${variant[@]}" -o "../$out")
+      common.ml par.ml sampling.ml values.ml "$1.ml" -cclib "-lpthread -ldl -lm" "${variant[@]}" -o "../$out")
 }
 
 passed=0 failed=0
@@ -53,7 +53,11 @@ run() {
   if [ ${#names[@]} -gt 0 ] && [[ " ${names[*]} " != *" $name "* ]]; then return; fi
   [ -x "$program" ] && [ "$program" -nt "$library" ] || compile "$name" "$par" "$variant"
   printf '%-8s %-7s %-14s' "$version" "${variant:+debug}" "$param${*:+ $*}"
-  env OCAMLRUNPARAM="$param" "$@" "./$program" "$mode" || status=$?
+  # A cycle is followed to the end of the stack: of a small one, that is soon.
+  (
+    [ "$name" != hostile ] || ulimit -s 1024
+    exec env OCAMLRUNPARAM="$param" "$@" "./$program" "$mode"
+  ) || status=$?
   if [ "$status" = 0 ]; then
     passed=$((passed + 1))
   else
@@ -83,6 +87,9 @@ run loops threads "" s=32k
 ! $ocaml5 || run pauses domains "" s=32k
 run conversions threads d s=256,v=0
 run conversions threads "" s=256k
+if $ocaml5; then par=domains; else par=threads; fi
+run hostile "$par" d s=256,v=0
+run hostile "$par" "" s=4k
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

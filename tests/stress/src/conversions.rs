@@ -114,7 +114,7 @@ conversion! {
     "stress_by_hand_list_same" "stress_by_hand_list_held" "stress_by_hand_list_made" VecDeque<(ByHand, String)>;
 }
 
-type Tuple21 = (
+pub(crate) type Tuple21 = (
     isize,
     bool,
     String,
@@ -140,7 +140,7 @@ type Tuple21 = (
 
 /// A record.
 #[derive(FromValue, ToValue)]
-struct Point {
+pub(crate) struct Point {
     name: String,
     x: f64,
     y: f64,
@@ -151,7 +151,7 @@ struct Point {
 
 /// A record of floats: flat.
 #[derive(FromValue, ToValue)]
-struct Flat {
+pub(crate) struct Flat {
     x: f64,
     y: f64,
     z: f32,
@@ -160,13 +160,13 @@ struct Flat {
 /// `[@@unboxed]`.
 #[derive(FromValue, ToValue)]
 #[ocaml(unboxed)]
-struct Wrapped {
+pub(crate) struct Wrapped {
     text: String,
 }
 
 /// A record of records.
 #[derive(FromValue, ToValue)]
-struct Tagged {
+pub(crate) struct Tagged {
     at: Flat,
     colour: Colour,
     wrapped: Wrapped,
@@ -175,15 +175,15 @@ struct Tagged {
 
 /// Unit.
 #[derive(FromValue, ToValue)]
-struct Nothing;
+pub(crate) struct Nothing;
 
 /// A tuple.
 #[derive(FromValue, ToValue)]
-struct PairStruct(isize, VecDeque<String>);
+pub(crate) struct PairStruct(isize, VecDeque<String>);
 
 /// All kinds of constructors.
 #[derive(FromValue, ToValue)]
-enum Shape {
+pub(crate) enum Shape {
     Empty,
     Circle(f64),
     Unknown,
@@ -199,7 +199,7 @@ enum Shape {
 
 /// Constant constructors only.
 #[derive(FromValue, ToValue)]
-enum Colour {
+pub(crate) enum Colour {
     Red,
     Green,
     Blue,
@@ -208,7 +208,7 @@ enum Colour {
 /// A polymorphic variant.
 #[derive(FromValue, ToValue)]
 #[ocaml(polymorphic)]
-enum Poly {
+pub(crate) enum Poly {
     Zero,
     Text(String),
     Both(isize, String),
@@ -217,14 +217,14 @@ enum Poly {
 
 /// Recursion through boxes.
 #[derive(FromValue, ToValue)]
-enum Tree {
+pub(crate) enum Tree {
     Leaf,
     Node(Box<Tree>, isize, Box<Tree>),
 }
 
 /// Recursion through a list.
 #[derive(FromValue, ToValue)]
-struct Rose {
+pub(crate) struct Rose {
     label: String,
     #[ocaml(as = list)]
     children: Vec<Rose>,
@@ -232,14 +232,14 @@ struct Rose {
 
 /// Recursion through `Rc` and `Option`.
 #[derive(FromValue, ToValue)]
-struct Chain {
+pub(crate) struct Chain {
     number: i64,
     rest: Option<Rc<Chain>>,
 }
 
 /// A type with parameters.
 #[derive(FromValue, ToValue)]
-struct Generic<A, B> {
+pub(crate) struct Generic<A, B> {
     first: A,
     second: Vec<(A, B)>,
     third: Option<B>,
@@ -247,7 +247,7 @@ struct Generic<A, B> {
 
 /// Adapters, and functions of a module.
 #[derive(FromValue, ToValue)]
-struct Adapted {
+pub(crate) struct Adapted {
     #[ocaml(as = int)]
     int: i64,
     #[ocaml(as = nativeint)]
@@ -288,7 +288,7 @@ mod reversed {
 /// Names of other styles.
 #[derive(FromValue, ToValue)]
 #[ocaml(rename_all = "camelCase", name = "renamed_record")]
-struct Renamed {
+pub(crate) struct Renamed {
     first_field: isize,
     #[ocaml(name = "other")]
     second_field: String,
@@ -312,14 +312,14 @@ struct Mirror {
 
 /// A use of the mirror.
 #[derive(FromValue, ToValue)]
-struct Mirrored {
+pub(crate) struct Mirrored {
     #[ocaml(as = Mirror)]
     remote: other::Remote,
     number: isize,
 }
 
 /// Converted by hand: makes more values than it returns, through the token.
-struct ByHand(isize, String);
+pub(crate) struct ByHand(isize, String);
 
 impl<'gc> FromValue<'gc> for ByHand {
     const TYPE: TypeExpr = TypeExpr::named("(int * string)");

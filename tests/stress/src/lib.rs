@@ -9,6 +9,7 @@ mod bigarrays;
 mod common;
 mod conversions;
 mod custom;
+mod hostile;
 mod loops;
 mod mixed;
 mod pauses;
