@@ -190,7 +190,7 @@ fn list(numbered: bool, items: &[Vec<Block>], room: usize) -> Vec<String> {
     if short {
         let sign = if numbered { "+ " } else { "- " };
         for item in items {
-            for (i, line) in lines(item, room - 2, true).iter().enumerate() {
+            for (i, line) in lines(item, room.saturating_sub(2), true).iter().enumerate() {
                 out.push(format!("{}{line}", if i == 0 { sign } else { "  " }));
             }
         }

@@ -73,6 +73,19 @@ fn lists() {
     );
 }
 
+/// Deeper than a line is wide.
+#[test]
+fn lists_that_nest_deep() {
+    let doc: String = (0..30)
+        .map(|depth| format!("{}- item {depth}\n", "  ".repeat(depth)))
+        .collect();
+    let comment = Comment::new(&doc, false);
+    for room in [0, 1, 40, 80] {
+        let text = comment.text(room).unwrap();
+        assert!(text.contains("29"), "{text}");
+    }
+}
+
 #[test]
 fn code() {
     is(

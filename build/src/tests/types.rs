@@ -136,6 +136,36 @@ type a_paint = [ colour | `None ]",
     );
 }
 
+/// `[ colour ]` is no type for OCaml.
+#[test]
+fn polymorphic_variants_that_only_inherit() {
+    let tags = vec![constructor("Red", vec![])];
+    let colour = definition("demo", "colour", Body::Polymorphic(tags));
+    let tags = vec![constructor("", vec![derived("demo", "colour")])];
+    let paint = definition("demo", "paint", Body::Polymorphic(tags));
+    expect(
+        &types(vec![paint, colour]),
+        "\
+type colour = [ `Red ]
+type paint = [ | colour ]",
+    );
+    let tags = vec![constructor("Red", vec![])];
+    let colour = definition("demo", "colour", Body::Polymorphic(tags));
+    let tags = vec![Constructor {
+        doc: "All of them.".into(),
+        ..constructor("", vec![derived("demo", "colour")])
+    }];
+    let paint = definition("demo", "paint", Body::Polymorphic(tags));
+    expect(
+        &types(vec![paint, colour]),
+        "\
+type colour = [ `Red ]
+
+type paint =
+  [ | colour  (** All of them. *) ]",
+    );
+}
+
 #[test]
 fn inherited_tags_of_the_same_group_are_spelt_out() {
     let a = definition(

@@ -14,7 +14,7 @@ enum Side {
     Type(Layout),
     /// Between two signs, each with its documentation; or none, and each begins a line.
     List {
-        /// `{` and `}`, `[` and `]`, or nothing for a variant.
+        /// `{` and `}`, `[` and `]`, `[ |` and `]`, or nothing for a variant.
         around: (&'static str, &'static str),
         parts: Vec<Documented>,
     },
@@ -123,14 +123,15 @@ impl Writer<'_> {
                 around: ("", ""),
                 parts: all.iter().map(|one| self.constructor(item, one)).collect(),
             },
-            Body::Polymorphic(all) => Side::List {
-                around: ("[", "]"),
-                parts: self
-                    .tags(all, group)
-                    .iter()
-                    .map(|one| self.tag(item, one))
-                    .collect(),
-            },
+            Body::Polymorphic(all) => {
+                let tags = self.tags(all, group);
+                // A type alone in brackets is none.
+                let only_inherits = tags.len() == 1 && tags[0].name.is_empty();
+                Side::List {
+                    around: (if only_inherits { "[ |" } else { "[" }, "]"),
+                    parts: tags.iter().map(|one| self.tag(item, one)).collect(),
+                }
+            }
         }
     }
 
@@ -381,7 +382,7 @@ fn declare(head: &str, side: &Side, attributes: &[String], writer: &Writer, room
             let lines = lines.join("\n");
             after(match around.0 {
                 "{" => format!("{head} = {{\n{lines}\n}}"),
-                "[" => format!("{head} =\n{lines} ]"),
+                "[" | "[ |" => format!("{head} =\n{lines} ]"),
                 _ => format!("{head} =\n{lines}"),
             })
         }
@@ -393,6 +394,7 @@ impl Documented {
     fn line(&self, at: usize, open: &str, writer: &Writer, room: usize) -> String {
         let (before, after, below) = match (open, at) {
             ("{", _) => ("  ", ";", 6),
+            ("[ |", _) => ("  [ | ", "", 6),
             ("[", 0) => ("  [ ", "", 4),
             ("[", _) => ("  | ", "", 4),
             _ => ("  | ", "", 6),

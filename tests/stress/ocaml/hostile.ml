@@ -134,15 +134,24 @@ let block r =
 
 (* One of several blocks that refer to each other. *)
 let heap r =
-  let nodes = Array.init (1 + below r (if below r 50 = 0 then 200 else 8)) (fun _ -> block r) in
+  let nodes =
+    Array.init
+      (1 + below r (if below r 50 = 0 then 200 else 8))
+      (fun _ ->
+        let node = block r in
+        (Obj.tag node, node))
+  in
+  let any () = snd (pick r nodes) in
   Array.iter
-    (fun node ->
-      for i = 0 to Obj.size node - 1 do
-        Obj.set_field node i (if below r 3 = 0 then pick r nodes else atom r)
+    (fun (tag, node) ->
+      let size = if Obj.is_block node then Obj.size node else 0 in
+      for i = 0 to size - 1 do
+        let field = if below r 3 = 0 then any () else atom r in
+        (* The collector may have put what a forward block refers to in its place. *)
+        if Obj.is_block node && Obj.tag node = tag then Obj.set_field node i field
       done)
     nodes;
-  (* What is lazy, objects: what the collector may replace by what is in it. *)
-  pick r nodes
+  any ()
 
 (* Conversion follows each reference: of blocks that are twice in each other one could make a value
    without end. So what is shared here has nothing shared in it, but for cycles. *)
@@ -171,7 +180,8 @@ let mutant r value =
         let size' = if below r rate = 0 then 1 + below r (size + 2) else size in
         let copy = Obj.new_block tag size' in
         for i = 0 to min size size' - 1 do
-          Obj.set_field copy i (mutant (copy :: above) (depth + 1) (Obj.field value i))
+          let field = mutant (copy :: above) (depth + 1) (Obj.field value i) in
+          Obj.set_field copy i field
         done;
         copy
       end
