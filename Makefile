@@ -17,9 +17,9 @@ DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench stress lint format clean setup test-matrix \
+.PHONY: help demo test bench stress prove lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
-  test-build test-interface test-projects test-template test-embed test-two-libraries test-no-std test-examples
+  test-build test-interface test-generated test-fuzz test-projects test-template test-embed test-two-libraries test-no-std test-examples
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | \
@@ -32,7 +32,7 @@ demo: setup ## examples/textkit on the project's own Markdown files
 	  --limit 3 --search '"OCaml heap" panics /Result<(\w+), (\w+)>/'
 
 test: test-rust test-macros test-build test-suite
-test: test-interface test-textkit test-projects stress-short ## all tests; the stress for a few seconds
+test: test-interface test-generated test-fuzz test-textkit test-projects stress-short ## all tests; the stress for a few seconds
 
 bench: setup ## against C stubs: the ratios, and benches/results-*.json
 	benches/run.sh
@@ -40,6 +40,9 @@ bench: setup ## against C stubs: the ratios, and benches/results-*.json
 stress: setup ## every conversion a million times under the debug runtime; some minutes
 	tests/stress/run.sh full
 	BACTRIAN_BIGINTS=100000 cargo test --quiet --release -p bactrian-suite bigints
+
+prove: setup ## the long forms: stress, generated types, fuzzing, valgrind, sanitizer, Miri; an hour or two
+	tests/prove.sh
 
 lint: lint-format lint-clippy lint-docs ## formatting, clippy, documentation: no warning
 
@@ -61,7 +64,7 @@ format: ## format the Rust code
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-interface test-textkit test-examples stress-short
+test-matrix: test-values test-suite test-interface test-generated test-textkit test-examples stress-short
 
 # What people make with the command, built in empty directories.
 test-projects: test-template test-embed test-examples test-two-libraries test-no-std test-quickstart
@@ -79,6 +82,14 @@ test-values: setup
 
 test-suite: setup
 	cargo test --quiet -p bactrian-suite
+
+# Random derived types, from Rust to OCaml and back.
+test-generated: setup
+	TYPES=100 tests/generated/run.sh short
+
+# What fuzzing has kept.
+test-fuzz: setup
+	fuzz/run.sh 0
 
 test-textkit: setup
 	cd $(TEXTKIT) && dune build $(DUNE_OPTIONS) @default @runtest

@@ -22,3 +22,55 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool, Erro
     })?;
     Ok(true)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::write_if_changed;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    const FILE: &str = "BACTRIAN_TEST_WRITES_FOR_EVER";
+    const SIZE: usize = 8 << 20;
+
+    /// What is killed at any moment leaves the old file or the new one, never a part.
+    #[test]
+    fn a_kill_leaves_a_whole_file() {
+        // This very test is what is killed.
+        if let Some(file) = std::env::var_os(FILE) {
+            let contents = [vec![b'a'; SIZE], vec![b'b'; SIZE]];
+            loop {
+                for content in &contents {
+                    write_if_changed(Path::new(&file), content).unwrap();
+                }
+            }
+        }
+        let name = format!("bactrian-killed-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory).unwrap();
+        let file = directory.join("file");
+        let mut half_written = 0;
+        for round in 0..30 {
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "files::tests::a_kill_leaves_a_whole_file"])
+                .env(FILE, &file)
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            while !file.exists() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(10 + round));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let content = std::fs::read(&file).unwrap();
+            assert_eq!(content.len(), SIZE, "round {round}");
+            assert!(content.iter().all(|&byte| byte == content[0]));
+            for entry in std::fs::read_dir(&directory).unwrap() {
+                half_written += usize::from(entry.unwrap().path() != file);
+            }
+        }
+        std::fs::remove_dir_all(&directory).unwrap();
+        assert!(half_written > 0, "never killed while it wrote");
+    }
+}

@@ -39,6 +39,7 @@ let () =
       Gc.finalise (fun block -> ignore (Sys.opaque_identity !block)) block;
       Gc.finalise_last (fun () -> ()) block);
   register "write_at_exit" (fun file -> at_exit_file := file);
+  register "raise_at_exit" (fun () -> at_exit (fun () -> failwith "no end today"));
   at_exit (fun () ->
       if !at_exit_file <> "" then begin
         let out = open_out !at_exit_file in

@@ -45,6 +45,8 @@ bactrian::import! {
     pub fn keep(value: Arc<Watched>);
     /// Has the end write a file.
     pub fn write_at_exit(file: &str);
+    /// Has the end raise an exception.
+    pub fn raise_at_exit();
 }
 
 mod inner {

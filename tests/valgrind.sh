@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The suite's native programs under valgrind's memcheck: tests/valgrind.sh [PROGRAM...]
+#
+# Any use of memory that is not there, or was never written, is an error, unless it is the OCaml
+# runtime's own (tests/valgrind.supp). With names only those programs run. `hostile` is left out unless
+# named: values a million levels deep take hours.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-$PWD/target}
+version=$(ocamlopt -version)
+programs=("$@")
+if [ $# -eq 0 ]; then
+  programs=(adapters bigarrays bigints callbacks containers custom derived errors functions handles
+    interrupts ndarrays numbers text)
+fi
+# Built as the suite builds them.
+cargo test --quiet -p bactrian-suite -- native >/dev/null
+
+failed=0
+for program in "${programs[@]}"; do
+  start=$SECONDS log=$target/tmp/valgrind-$program.log
+  binary=$target/tmp/suite-$program-Native/$program
+  result=$(
+    # Tests of time limits would not hold: what is said counts, not how many checks pass.
+    valgrind --quiet --error-exitcode=99 --log-file="$log" --suppressions=tests/valgrind.supp \
+      --num-callers=30 --max-stackframe=8388608 "$binary" 2>/dev/null | tail -n 1
+    exit "${PIPESTATUS[0]}"
+  ) && status=0 || status=$?
+  errors=$(grep -c '^==[0-9]*== [A-Z].*\(read\|write\|depends\|Jump\|free\|uninitialised\)' "$log" || true)
+  printf 'valgrind: %s: %-10s %s, %s errors (%s s)\n' "$version" "$program" "$result" "$errors" $((SECONDS - start))
+  if [ "$errors" != 0 ] || [ "$status" = 99 ] || [ "$status" -ge 128 ]; then
+    failed=1
+    head -n 40 "$log"
+  fi
+done
+exit "$failed"
