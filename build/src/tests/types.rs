@@ -151,6 +151,7 @@ type paint = [ | colour ]",
     );
     let tags = vec![constructor("Red", vec![])];
     let colour = definition("demo", "colour", Body::Polymorphic(tags));
+    // Documentation has no place there: OCaml's warning 50.
     let tags = vec![Constructor {
         doc: "All of them.".into(),
         ..constructor("", vec![derived("demo", "colour")])
@@ -160,9 +161,7 @@ type paint = [ | colour ]",
         &types(vec![paint, colour]),
         "\
 type colour = [ `Red ]
-
-type paint =
-  [ | colour  (** All of them. *) ]",
+type paint = [ | colour ]",
     );
 }
 

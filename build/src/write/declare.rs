@@ -272,7 +272,12 @@ impl Writer<'_> {
         Documented {
             flat: Some(layout.flat()),
             broken: layout.lines(self.room(), 4, 4, 0),
-            doc: one.doc.clone(),
+            // OCaml has no place for documentation of what is inherited.
+            doc: if one.name.is_empty() {
+                String::new()
+            } else {
+                one.doc.clone()
+            },
         }
     }
 
