@@ -14,11 +14,10 @@ if [ $# -eq 0 ]; then
   programs=(adapters bigarrays bigints callbacks containers custom derived errors functions handles
     interrupts ndarrays numbers text)
 fi
-# Built as the suite builds them.
-cargo test --quiet -p bactrian-suite -- native >/dev/null
-
 failed=0
 for program in "${programs[@]}"; do
+  # Built as the suite builds it.
+  cargo test --quiet -p bactrian-suite -- --exact "$program::native" >/dev/null
   start=$SECONDS log=$target/tmp/valgrind-$program.log
   binary=$target/tmp/suite-$program-Native/$program
   result=$(
