@@ -64,9 +64,9 @@ format: ## format the Rust code
 	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
-test-matrix: test-values test-suite test-interface test-generated test-textkit test-examples stress-short
+test-matrix: test-values test-suite test-interface test-textkit stress-short
 
-# What people make with the command, built in empty directories.
+# What people make with the command, built in empty directories; the examples.
 test-projects: test-template test-embed test-examples test-two-libraries test-no-std test-quickstart
 
 test-rust: setup
