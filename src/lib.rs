@@ -13,7 +13,8 @@ mod runtime;
 mod value;
 
 pub use convert::{
-    Arguments, FromValue, OCamlException, OCamlType, Seq, ToValue, TypeExpr, adapters,
+    Arguments, FromValue, LazySeq, OCamlException, OCamlType, Seq, SeqIter, ToValue, TypeExpr,
+    adapters,
 };
 pub use runtime::{AttachError, Runtime};
 #[cfg(feature = "std")]

@@ -19,8 +19,8 @@ use bactrian::bigarray::{
 };
 use bactrian::hidden::{Borrow, Unboxed};
 use bactrian::{
-    Any, Array, ConversionError, Exn, FromValue, Fun, Function, Hashtbl, Instance, Lazy, List, Map,
-    Ref, Root, Runtime, Seq, Set, ToValue, TypeExpr, Value,
+    Any, Array, ConversionError, Exn, FromValue, Fun, Function, Hashtbl, Instance, Lazy, LazySeq,
+    List, Map, Ref, Root, Runtime, Seq, Set, ToValue, TypeExpr, Value,
 };
 #[cfg(feature = "num-bigint")]
 use num_bigint::{BigInt, BigUint};
@@ -147,7 +147,7 @@ fn conversions() -> Vec<Row> {
         Value<'static, Set<StringMap>>, Root<Set<StringMap>>,
         Value<'static, String>, Root<String>,
         Root<Fun<(isize, String), bool>>, Root<Fun<(), bool>>,
-        Function<(isize, String), bool>, Function<(), bool>,
+        Function<(isize, String), bool>, Function<(), bool>, LazySeq<A>,
         Value<'static, Array1<f64>>, Root<Array1<f64>>,
         Buffer<Array0<f64>>, Buffer<Array1<f64>>, Buffer<Array2<f64>>, Buffer<Array3<f64>>,
         Buffer<Genarray<f64>>, Buffer<Array1<f64, FortranLayout>>, Buffer<Array1<f32>>,

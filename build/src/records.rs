@@ -174,6 +174,8 @@ impl Records {
 fn makes(of: &TypeExpr) -> bool {
     match of {
         TypeExpr::Function(..) => true,
+        // A function, too.
+        TypeExpr::Name(name, _) if name.as_str() == "Seq.t" => true,
         TypeExpr::Name(_, parts) | TypeExpr::Derived(_, _, parts) | TypeExpr::Tuple(parts) => {
             parts.iter().any(makes)
         }

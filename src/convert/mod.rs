@@ -40,7 +40,7 @@ pub(crate) use exceptions::{find_registered, raise_built};
 pub use functions::Arguments;
 pub use handles::OCamlType;
 pub(crate) use numbers::{checked_isize, checked_usize};
-pub use sequences::Seq;
+pub use sequences::{LazySeq, Seq, SeqIter};
 
 /// Conversion of an OCaml value to a Rust one, checked.
 ///

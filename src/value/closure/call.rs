@@ -252,16 +252,19 @@ impl<A, R, F: CallMut<A, R> + Send + 'static> Kept<A, R> for OneAtATime<F> {
 pub(super) struct Once<F> {
     called: AtomicBool,
     closure: UnsafeCell<Option<F>>,
+    /// What the second call raises.
+    again: &'static str,
 }
 
 // SAFETY: only the thread that has set `called` uses the closure, which is `Send`.
 unsafe impl<F: Send> Sync for Once<F> {}
 
 impl<F> Once<F> {
-    pub(super) fn new(closure: F) -> Self {
+    pub(super) fn new(closure: F, again: &'static str) -> Self {
         Once {
             called: AtomicBool::new(false),
             closure: UnsafeCell::new(Some(closure)),
+            again,
         }
     }
 }
@@ -281,10 +284,7 @@ impl<A, R, F: CallOnce<A, R> + Send + 'static> Kept<A, R> for Once<F> {
         };
         match closure {
             Some(closure) => closure.call_once(rt, arguments),
-            None => Err(invalid_text(
-                rt,
-                "the Rust closure has been called before: it can be called once",
-            )),
+            None => Err(invalid_text(rt, self.again)),
         }
     }
 }

@@ -231,7 +231,18 @@ impl<A: Parameters, R: ToValue> Function<A, R> {
     /// }
     /// ```
     pub fn new_once<F: CallOnce<A, R> + Send + 'static>(closure: F) -> Self {
-        Self::of(Once::new(closure))
+        Self::once_or(
+            closure,
+            "the Rust closure has been called before: it can be called once",
+        )
+    }
+
+    /// A function of a closure that can be called once; what the second call says.
+    pub(crate) fn once_or<F: CallOnce<A, R> + Send + 'static>(
+        closure: F,
+        again: &'static str,
+    ) -> Self {
+        Self::of(Once::new(closure, again))
     }
 
     fn of<K: Kept<A, R>>(kept: K) -> Self {

@@ -350,4 +350,45 @@ let () =
   same "threads" 16_000 (Array.fold_left ( + ) 0 results);
   same "all counted" 8001 (counter ())
 
+(* Sequences. *)
+
+external lazy_numbers : int -> (int * string) Seq.t = "bactrian_suite_lazy_numbers"
+external sum_of_seq : int Seq.t -> int = "bactrian_suite_sum_of_seq"
+
+let asked =
+  "this part of the sequence has been asked for before: the Rust iterator has gone on; Seq.memoize \
+   makes a sequence that can be gone through again"
+
+let () =
+  Gc.full_major ();
+  Gc.full_major ();
+  let before, _ = alive () in
+  identical "a Rust iterator" [ (0, "0"); (1, "1"); (2, "2") ] (List.of_seq (lazy_numbers 3));
+  identical "an empty one" [] (List.of_seq (lazy_numbers 0));
+  same "dropped at the end" before (fst (alive ()));
+  let seq = lazy_numbers 1_000_000 in
+  (match seq () with
+  | Seq.Cons ((0, "0"), rest) ->
+      collect ();
+      refuses "again" asked (fun () -> seq ());
+      (match rest () with
+      | Seq.Cons ((1, "1"), _) -> check "lazy" true
+      | _ -> fail "lazy" "another element")
+  | _ -> fail "first" "another element");
+  same "both ways" 36 (sum_of_seq (Seq.map fst (lazy_numbers 9)));
+  let unlucky = Seq.map fst (lazy_numbers 20) in
+  (match sum_of_seq unlucky with
+  | _ -> fail "a panic of the iterator" "none"
+  | exception e -> check "a panic of the iterator" (contains (Printexc.to_string e) "unlucky"));
+  raises "an exception of OCaml's" Exit (fun () ->
+      sum_of_seq (Seq.map (fun n -> if n = 3 then raise Exit else n) (List.to_seq [ 1; 2; 3; 4 ])));
+  same "one of OCaml's" 10 (sum_of_seq (List.to_seq [ 1; 2; 3; 4 ]))
+
+let () =
+  Gc.full_major ();
+  Gc.full_major ();
+  same "an empty one of OCaml's" 0 (sum_of_seq Seq.empty);
+  let sum = sum_of_seq (Seq.map (fun _ -> 1) (Seq.map fst (lazy_numbers 13))) in
+  same "all elements" 13 sum
+
 let () = finish ()

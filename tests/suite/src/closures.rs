@@ -272,3 +272,20 @@ fn closures_on_full_heap(n: usize) -> Vec<(String, Plain)> {
         })
         .collect()
 }
+
+/// Elements that say when they are computed, of a list's length.
+#[bactrian::func(boxed)]
+fn lazy_numbers(n: isize) -> bactrian::LazySeq<(isize, String)> {
+    let held = Live::new(0);
+    bactrian::LazySeq::new((0..n).map(move |i| {
+        let _ = &held;
+        assert!(i != 13, "unlucky");
+        (i, i.to_string())
+    }))
+}
+
+/// The sum of a sequence, by the iterator.
+#[bactrian::func(boxed)]
+fn sum_of_seq(rt: &mut Runtime, mut seq: bactrian::Seq<isize>) -> Result<isize, Exception> {
+    seq.iter(rt).sum()
+}

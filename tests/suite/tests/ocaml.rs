@@ -45,7 +45,7 @@ programs! {
     bigarrays: 550, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 59, native Native, bytecode Bytecode, debug Debug;
-    closures: 437, native Native, bytecode Bytecode, debug Debug;
+    closures: 448, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 2184, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
