@@ -73,6 +73,13 @@ pub use call::{Call, CallMut, CallOnce, Outcome, Parameters, Raises};
 /// call makes. So the closure is a `Fn`, `Send`, `Sync` and `'static`. [`Function::new_mut`] and
 /// [`Function::new_once`] are for others.
 ///
+/// # What is never freed
+///
+/// OCaml's collector does not see into a closure. What a [`Root`](crate::Root) in it refers to lives
+/// as long as the closure; so if that is, or leads to, the closure's own function (a table of handlers
+/// in which it is registered, say), neither is ever freed. Let OCaml pass the value with each call
+/// instead, or have it in a closure of [`Function::new_once`], which is dropped when it is called.
+///
 /// # What the OCaml program needs
 ///
 /// Some OCaml code, which runs before the first value is made. There is nothing to do about it where

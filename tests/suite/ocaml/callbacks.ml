@@ -93,6 +93,52 @@ let () =
   same "labels" 75 (apply_both (fun a b -> labelled ~b ~a) 7 5);
   same "labels in order" 75 (apply_both (Obj.magic labelled) 7 5)
 
+external apply_two_of_three : (int -> string -> float -> string) -> string * string
+  = "bactrian_suite_apply_two_of_three"
+
+external apply_three : (int -> string -> float -> string) -> string = "bactrian_suite_apply_three"
+
+external apply_optional : (?text:string -> int -> string) -> string * string
+  = "bactrian_suite_apply_optional"
+
+let () =
+  let show = Printf.sprintf "%d %s %g" in
+  let n = Sys.opaque_identity 100 in
+  let all a b c =
+    collect ();
+    show a b c
+  and one a =
+    collect ();
+    let a = a + n in
+    fun b ->
+      collect ();
+      let b = b ^ "!" in
+      fun c -> show a b c
+  and two a b =
+    collect ();
+    let a = a + n in
+    function
+    | 3.5 -> show a b 0.
+    | c -> show a b c
+  in
+  same "two of three arguments" ("1 two 3.5", "1 two 4.5") (apply_two_of_three all);
+  same "two arguments for one that takes one" ("101 two! 3.5", "101 two! 4.5")
+    (apply_two_of_three one);
+  same "two arguments for one that takes two" ("101 two 0", "101 two 4.5") (apply_two_of_three two);
+  text "three arguments" "1 two 3.5" (apply_three all);
+  text "three arguments for one that takes one" "101 two! 3.5" (apply_three one);
+  text "three arguments for one that takes two" "101 two 0" (apply_three two);
+  raises "the second of three functions raises" Exit (fun () ->
+      apply_three (fun _ -> if n > 0 then fun _ -> raise Exit else fun _ _ -> ""));
+  same "an optional argument from Rust, and none" ("given 101", "default 102")
+    (apply_optional (fun ?(text = "default") i -> Printf.sprintf "%s %d" text (i + n)));
+  same "an optional argument without default" ("Some given 1", "None 2")
+    (apply_optional (fun ?text i ->
+         collect ();
+         match text with
+         | None -> Printf.sprintf "None %d" i
+         | Some text -> Printf.sprintf "Some %s %d" text i))
+
 (* The second and third of mutually recursive closures are infix blocks. *)
 let () =
   let n = Sys.opaque_identity 1 in

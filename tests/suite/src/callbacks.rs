@@ -61,6 +61,35 @@ fn apply_both(
     f.call(rt, (a, b))
 }
 
+/// Two arguments of three, then the third, twice.
+#[bactrian::func(boxed)]
+fn apply_two_of_three(
+    rt: &mut Runtime,
+    f: Root<Fun<(isize, String), Root<Fun<(f64,), String>>>>,
+) -> Result<(String, String), Exception> {
+    let partial = f.call(rt, (1, "two".to_owned()))?;
+    Ok((partial.call(rt, (3.5,))?, partial.call(rt, (4.5,))?))
+}
+
+/// Three arguments at once, whatever the function takes of them.
+#[bactrian::func(boxed)]
+fn apply_three(
+    rt: &mut Runtime,
+    f: Root<Fun<(isize, String, f64), String>>,
+) -> Result<String, Exception> {
+    f.call(rt, (1, "two".to_owned(), 3.5))
+}
+
+/// A function with an optional parameter: with it and without it.
+#[bactrian::func(boxed)]
+fn apply_optional(
+    rt: &mut Runtime,
+    f: Root<Fun<(Option<String>, isize), String>>,
+) -> Result<(String, String), Exception> {
+    let with = f.call(rt, (Some("given".to_owned()), 1))?;
+    Ok((with, f.call(rt, (None, 2))?))
+}
+
 #[bactrian::func]
 fn fold(
     rt: &mut Runtime,

@@ -289,3 +289,23 @@ fn lazy_numbers(n: isize) -> bactrian::LazySeq<(isize, String)> {
 fn sum_of_seq(rt: &mut Runtime, mut seq: bactrian::Seq<isize>) -> Result<isize, Exception> {
     seq.iter(rt).sum()
 }
+
+/// Waits inside until so many calls are at once, for a minute at most; then says how many there were.
+#[bactrian::func(boxed)]
+fn closure_shared(n: isize) -> Plain {
+    let live = Live::new(n);
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Function::new(move |rt: &mut Runtime, calls: isize| {
+        let started = std::time::Instant::now();
+        most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        while most.load(Ordering::SeqCst) < calls.cast_unsigned()
+            && started.elapsed().as_secs() < 60
+        {
+            // The others may collect.
+            rt.poll()?;
+            std::thread::yield_now();
+        }
+        inside.fetch_sub(1, Ordering::SeqCst);
+        Ok::<_, Exception>(live.0 + most.load(Ordering::SeqCst).cast_signed())
+    })
+}

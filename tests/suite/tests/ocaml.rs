@@ -44,8 +44,9 @@ programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
     bigarrays: 550, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
-    callbacks: 59, native Native, bytecode Bytecode, debug Debug;
+    callbacks: 68, native Native, bytecode Bytecode, debug Debug;
     closures: 448, native Native, bytecode Bytecode, debug Debug;
+    closures_in_domains: 20, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 2184, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
@@ -67,7 +68,7 @@ programs! {
 }
 
 /// What there is since OCaml 5 only.
-const OCAML5: &[&str] = &["domains", "effects"];
+const OCAML5: &[&str] = &["closures_in_domains", "domains", "effects"];
 
 fn is_ocaml4() -> bool {
     let mut command = Command::new("ocamlfind");
