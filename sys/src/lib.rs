@@ -481,7 +481,8 @@ unsafe extern "C" {
     /// many as there is room for. The thread must hold the runtime.
     pub fn bactrian_backtrace(exception: Value, slots: *mut usize, room: usize) -> usize;
     /// The place that a slot stands for; of those that were inlined into each other there, the one
-    /// of this depth. 0 when there is none. The thread must hold the runtime.
+    /// of this depth. 0 when there is none. The thread must hold the runtime. May collect: bytecode
+    /// reads the program's debugging information the first time.
     pub fn bactrian_frame(slot: usize, depth: usize, frame: *mut Frame) -> c_int;
     /// Has the exception be the last one raised, and its backtrace be this `Printexc.raw_backtrace`.
     /// Never collects.

@@ -31,7 +31,7 @@ use crate::value::Value;
 /// use bactrian::{Exception, Runtime};
 ///
 /// /// The file and line where it was raised.
-/// fn origin(rt: &Runtime, exception: &Exception) -> Option<(String, usize)> {
+/// fn origin(rt: &mut Runtime, exception: &Exception) -> Option<(String, usize)> {
 ///     let backtrace = exception.backtrace(rt);
 ///     let frame = backtrace.frames().first()?;
 ///     Some((frame.file()?.to_owned(), frame.line()?))
@@ -70,9 +70,10 @@ struct Place {
 }
 
 impl Backtrace {
-    /// Looks up what was copied.
+    /// Looks up what was copied. May collect: in bytecode, what is looked up first has the runtime read the
+    /// debugging information of the program, which it does with values of the heap.
     #[cold]
-    pub(super) fn of_slots(_: &Runtime, slots: &[usize]) -> Self {
+    pub(super) fn of_slots(_: &mut Runtime, slots: &[usize]) -> Self {
         let mut frames = Vec::with_capacity(slots.len());
         for &slot in slots {
             // Where functions were inlined, an address stands for several places.

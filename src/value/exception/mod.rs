@@ -110,6 +110,8 @@ enum Held<'a> {
 /// Marks the address of a [`Known`].
 const KNOWN: usize = 1;
 
+// The address of one says nothing of it to the compiler.
+static_assertions::assert_impl_all!(Known: Send, Sync);
 static_assertions::const_assert!(align_of::<Known>() > KNOWN && align_of::<Raw>() > KNOWN);
 
 impl Exception {
@@ -369,11 +371,14 @@ impl Exception {
     ///
     /// ```
     /// # use bactrian::{Exception, Runtime};
-    /// fn report(rt: &Runtime, exception: &Exception) {
+    /// fn report(rt: &mut Runtime, exception: &Exception) {
     ///     eprint!("{exception}\n{}", exception.backtrace(rt));
     /// }
     /// ```
-    pub fn backtrace(&self, rt: &Runtime) -> Backtrace {
+    ///
+    /// The runtime is borrowed exclusively since bytecode reads the program's debugging information into
+    /// OCaml's heap the first time, and may collect.
+    pub fn backtrace(&self, rt: &mut Runtime) -> Backtrace {
         match self.held() {
             Held::Known(Known::Raised { trace, .. }) => Backtrace::of_slots(rt, trace),
             _ => Backtrace::default(),
