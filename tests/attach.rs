@@ -1,10 +1,11 @@
 //! Threads that take the runtime and give it back, without any OCaml code.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use bactrian::{AttachError, InitError, List, Root, Runtime, ToValue};
+use bactrian::{AttachError, FromValue, InitError, List, Root, Runtime, ToValue};
 
 /// What each test begins with: they run in parallel.
 fn start() {
@@ -130,6 +131,9 @@ fn others_run_while_one_is_detached() {
     .unwrap();
 }
 
+#[derive(FromValue, ToValue)]
+struct Shared(#[ocaml(share)] Arc<String>, #[ocaml(share)] Arc<String>);
+
 /// Destructors of thread-local variables that use OCaml, before and after ours.
 #[test]
 fn attach_at_the_end_of_a_thread() {
@@ -137,7 +141,15 @@ fn attach_at_the_end_of_a_thread() {
     impl Drop for AtEnd {
         fn drop(&mut self) {
             ENDS.fetch_add(1, Ordering::SeqCst);
-            let text = Runtime::attach(|rt| self.0.get(rt).to::<String>().unwrap());
+            let text = Runtime::attach(|rt| {
+                let text: String = self.0.get(rt).to().unwrap();
+                // A conversion with tables of its own, which thread-local variables have.
+                let shared = Arc::new(text);
+                let pair = Shared(shared.clone(), shared).to_value(rt);
+                let Shared(one, other) = pair.to().unwrap();
+                assert!(Arc::ptr_eq(&one, &other));
+                (*one).clone()
+            });
             assert_eq!(text.as_deref(), Ok("at the end"));
             ENDS.fetch_add(1, Ordering::SeqCst);
         }

@@ -24,6 +24,7 @@ use alloc::vec::Vec;
 use core::any::{Any, TypeId};
 use core::cell::RefCell;
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use std::collections::HashMap;
 use std::thread_local;
 
@@ -49,7 +50,9 @@ struct Tables {
 }
 
 thread_local! {
-    static TABLES: RefCell<Tables> = RefCell::default();
+    /// Not to be dropped, since there is nothing in them outside of a scope: destructors of other
+    /// thread-local variables may attach, and convert.
+    static TABLES: RefCell<ManuallyDrop<Tables>> = RefCell::default();
 }
 
 /// As long as one is there, pointers are remembered.
