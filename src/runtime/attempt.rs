@@ -153,10 +153,11 @@ impl<F: FnOnce(&mut Runtime) -> R + Send, R: Send> Job for Attempt<F, R> {
         };
         let outcome = match runtime {
             Ok(runtime) => Ok(std::panic::catch_unwind(AssertUnwindSafe(|| f(runtime)))),
-            Err(error) => {
-                drop(f);
-                Err(error)
-            }
+            // What it drops may panic: the thread that asked still waits.
+            Err(error) => match std::panic::catch_unwind(AssertUnwindSafe(|| drop(f))) {
+                Ok(()) => Err(error),
+                Err(panic) => Ok(Err(panic)),
+            },
         };
         *lock(&self.state) = State::Ran(outcome);
     }
