@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use bactrian::bigarray::{Array1, ArrayView, ArrayViewMut, Buffer};
 use bactrian::{
-    AttachError, Borrowed, BorrowedMut, ConversionError, Custom, Exception, InitError, ListIter,
-    Root, Runtime, Seq, ShutdownError, Taken, Value,
+    AttachError, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Field,
+    Frame, Function, HashtblIter, InitError, LazySeq, ListIter, MapIter, Method, MutableField,
+    Predefined, Root, Runtime, Seq, SeqIter, SetIter, ShutdownError, Taken, Value, Variant,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
@@ -33,9 +34,22 @@ table! {
     "Runtime" Runtime: no no;
     "Value" Value<'static, isize>: no no;
     "ListIter" ListIter<'static, isize>: no no;
+    "HashtblIter" HashtblIter<'static, isize, isize>: no no;
+    "MapIter" MapIter<'static, isize, isize>: no no;
+    "SetIter" SetIter<'static, isize>: no no;
+    "Field" Field<'static, isize, 0>: no no;
+    "MutableField" MutableField<'static, isize, 0>: no no;
+    "Variant" Variant<'static>: no no;
     "Root" Root<Rc<isize>>: yes yes;
     "Seq" Seq<Rc<isize>>: yes yes;
+    "SeqIter" SeqIter<'static, isize>: no no;
+    "LazySeq" LazySeq<Rc<isize>>: yes yes;
+    "Function" Function<Rc<isize>, Rc<isize>>: yes yes;
+    "Method" Method<Rc<isize>, Rc<isize>>: yes yes;
     "Exception" Exception: yes yes;
+    "Predefined" Predefined: yes yes;
+    "Backtrace" Backtrace: yes yes;
+    "Frame" Frame: yes yes;
     "Borrowed" Borrowed<Counter>: yes yes;
     "BorrowedMut" BorrowedMut<Counter>: yes yes;
     "bigarray::ArrayView" ArrayView<'static, Array1<f64>>: yes yes;
