@@ -10,13 +10,17 @@
 //! | a set's node | 0 | left, element, right, height; the empty one is an immediate |
 //!
 //! What is read is checked before. The cells of a bucket must have an end. The height of a node must be
-//! less than that of the node above, which bounds the depth and excludes cycles; it does not exclude a
-//! node that is in two places, which no code without `Obj.magic` makes, and which would be met twice.
+//! less than that of the node above, which bounds the depth and excludes cycles. A node that is in two
+//! places, which no code without `Obj.magic` makes, would be met twice, and a tree of a hundred such nodes
+//! would have no end in practice. So no node of [`TALL`] or more may be met twice: what is below such
+//! nodes is bounded.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use bactrian_sys as sys;
+use sys::Value as Raw;
 
 use super::{ConversionError, UNCHECKED, Value};
 
@@ -289,6 +293,10 @@ pub struct Set<S>(PhantomData<fn() -> S>);
 /// More than the height of any tree that fits into memory.
 const HIGHEST: isize = 128;
 
+/// The height from which on nodes are remembered. OCaml balances its trees: fewer than one node in a
+/// hundred is that high, and a tree that is not has fewer than 2^12 nodes.
+const TALL: isize = 12;
+
 /// A node whose height has been checked.
 fn node(value: Value<'_>, size: usize, below: isize) -> Result<isize, ConversionError> {
     let what = if size == 5 { "a map" } else { "a set" };
@@ -323,6 +331,8 @@ struct Nodes<'gc, const SIZE: usize> {
     above: Vec<(Value<'gc>, isize)>,
     /// A tree that is to come first, and what its height is less than.
     tree: Option<(Value<'gc>, isize)>,
+    /// Addresses of the high nodes that were met; nothing moves as long as this is there.
+    high: BTreeSet<Raw>,
 }
 
 impl<'gc, const SIZE: usize> Nodes<'gc, SIZE> {
@@ -330,6 +340,7 @@ impl<'gc, const SIZE: usize> Nodes<'gc, SIZE> {
         Nodes {
             above: Vec::new(),
             tree: Some((tree, HIGHEST)),
+            high: BTreeSet::new(),
         }
     }
 
@@ -340,6 +351,14 @@ impl<'gc, const SIZE: usize> Nodes<'gc, SIZE> {
                 break;
             }
             match node(tree, SIZE, below) {
+                Ok(height) if height >= TALL && !self.high.insert(tree.raw()) => {
+                    self.above.clear();
+                    return Some(Err(ConversionError::message(if SIZE == 5 {
+                        "expected a map, got one with a node in two places"
+                    } else {
+                        "expected a set, got one with a node in two places"
+                    })));
+                }
                 Ok(height) => {
                     self.above.push((tree, height));
                     // SAFETY: just checked.

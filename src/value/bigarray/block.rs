@@ -271,8 +271,9 @@ pub(crate) fn offset<L: Layout>(dims: &[usize], index: &[usize]) -> Option<usize
     }
     let step = |offset: usize, (&dim, &i): (&usize, &usize)| {
         let i = if L::FORTRAN { i.wrapping_sub(1) } else { i };
-        // No overflow: it is less than the number of elements.
-        (i < dim).then(|| offset * dim + i)
+        // Less than the number of elements. Of an array without any, what is in between may be larger
+        // than a word, but it comes to nothing.
+        (i < dim).then(|| offset.wrapping_mul(dim).wrapping_add(i))
     };
     let mut both = dims.iter().zip(index);
     if L::FORTRAN {

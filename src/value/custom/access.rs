@@ -545,9 +545,14 @@ impl<T: Custom> Handle<T> {
         }
     }
 
-    /// Tells the collector what has grown.
+    /// Tells the collector what has grown. The size is the user's code, which may panic.
     #[inline(always)]
     fn tell(self) {
+        // While a panic unwinds, another one would end the program.
+        #[cfg(feature = "std")]
+        if std::thread::panicking() {
+            return;
+        }
         // SAFETY: the mutable borrow still lasts.
         let bytes = unsafe { (*self.value()).external_size() };
         // SAFETY: the payload lives as long as the borrow.
@@ -565,9 +570,9 @@ impl<T: Custom> Handle<T> {
     /// There is one, and it is not used again; the block is alive.
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut_alive(self) {
-        self.tell();
         // Others only try, and do not change anything.
-        self.state().store(0, Ordering::Release);
+        let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
+        self.tell();
     }
 
     /// Ends a mutable borrow where the runtime is held; tells the collector what has grown.
@@ -578,8 +583,8 @@ impl<T: Custom> Handle<T> {
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut_held(self) {
         if sys::alone() && self.state().load(Ordering::Relaxed) == MUTABLE {
+            let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
             self.tell();
-            self.state().store(0, Ordering::Release);
         } else {
             // SAFETY: the caller's promise.
             unsafe { self.unborrow_mut() };
@@ -593,12 +598,24 @@ impl<T: Custom> Handle<T> {
     /// There is one, and it is not used again.
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut(self) {
+        let _end = End(self, |handle| {
+            let before = handle.state().fetch_and(!MUTABLE, Ordering::Release);
+            if before == MUTABLE | ORPHAN {
+                // SAFETY: that was the last borrow, and the block is gone.
+                unsafe { free(handle.0.as_ptr()) };
+            }
+        });
         self.tell();
-        let before = self.state().fetch_and(!MUTABLE, Ordering::Release);
-        if before == MUTABLE | ORPHAN {
-            // SAFETY: that was the last borrow, and the block is gone.
-            unsafe { free(self.0.as_ptr()) };
-        }
+    }
+}
+
+/// Ends a mutable borrow when it is dropped: also when [`Handle::tell`] panics.
+struct End<T, F: Fn(Handle<T>)>(Handle<T>, F);
+
+impl<T, F: Fn(Handle<T>)> Drop for End<T, F> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        (self.1)(self.0);
     }
 }
 

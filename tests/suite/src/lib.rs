@@ -14,6 +14,7 @@
 )]
 
 mod adapters;
+mod attacks;
 mod bigarrays;
 mod bigints;
 mod callbacks;
