@@ -11,8 +11,10 @@ TESTS := $(filter-out ui%,$(notdir $(basename $(wildcard tests/*.rs))))
 TEXTKIT := examples/textkit
 SATISFY := examples/embed
 NEIGHBOURS := examples/pipeline
+REGEXKIT := examples/regexkit
+TENSORS := examples/tensors
 # Workspaces of their own.
-OTHERS := $(TEXTKIT) $(SATISFY) $(NEIGHBOURS) benches/rust tests/no-std
+OTHERS := $(TEXTKIT) $(SATISFY) $(NEIGHBOURS) $(REGEXKIT) $(TENSORS) benches/rust tests/no-std
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
@@ -113,6 +115,8 @@ test-embed: setup
 test-examples: setup
 	cd $(SATISFY) && cargo test --quiet
 	cd $(NEIGHBOURS) && dune build $(DUNE_OPTIONS) @default @runtest
+	cd $(REGEXKIT) && dune build $(DUNE_OPTIONS) @default @runtest
+	cd $(TENSORS) && dune build $(DUNE_OPTIONS) @default @runtest
 
 test-two-libraries: setup
 	tests/two-libraries.sh
@@ -129,7 +133,7 @@ stress-short: setup
 
 clean: ## remove what was built
 	cargo clean --quiet
-	rm -rf $(TEXTKIT)/_build $(NEIGHBOURS)/_build
+	rm -rf $(addsuffix /_build,$(TEXTKIT) $(NEIGHBOURS) $(REGEXKIT) $(TENSORS))
 
 setup:
 	@scripts/setup

@@ -1,0 +1,4 @@
+type 'a t = 'a Domain.t
+
+let start = Domain.spawn
+let wait = Domain.join
