@@ -523,6 +523,38 @@ intnat c_callback_exn(value f)
   CAMLreturnT(intnat, exceptions);
 }
 
+/* ---- closures ---- */
+
+struct closure { intnat (*code)(struct closure *, intnat); intnat n; };
+#define Closure_of(v) (*(struct closure **)Data_custom_val(v))
+static void c_closure_finalize(value v) { free(Closure_of(v)); }
+static struct custom_operations c_closure_operations = {
+  "bench.c.closure", c_closure_finalize, custom_compare_default, custom_hash_default,
+  custom_serialize_default, custom_deserialize_default, custom_compare_ext_default,
+  custom_fixed_length_default
+};
+static intnat closure_add(struct closure *closure, intnat m) { return closure->n + m; }
+
+value c_closure_block(intnat n)
+{
+  CAMLparam0();
+  CAMLlocal1(v);
+  struct closure *closure = malloc(sizeof *closure);
+  if (closure == NULL) caml_raise_out_of_memory();
+  closure->code = closure_add;
+  closure->n = n;
+  v = caml_alloc_custom(&c_closure_operations, sizeof(struct closure *), 0, 1);
+  Closure_of(v) = closure;
+  CAMLreturn(v);
+}
+
+value c_closure_apply(value v, value m)
+{
+  CAMLparam2(v, m);
+  struct closure *closure = Closure_of(v);
+  CAMLreturn(Val_long(closure->code(closure, Long_val(m))));
+}
+
 /* ---- roots: generational global roots ---- */
 
 value c_roots_x1000(value v)

@@ -18,7 +18,7 @@ let order =
     "float_slice_in_1000"; "float_slice_in_1M"; "float_array_out_1000"; "float_array_out_1M";
     "string_list_in_1000"; "string_list_out_1000"; "assoc_in_1000"; "assoc_out_1000";
     "tree_in_d10"; "tree_out_d10"; "exn_from_native"; "exn_of_error"; "callback_x1000";
-    "callback_exn_x1000"; "detach"; "attach_x1000"; "roots_young_x1000"; "roots_old_x1000"; "roots_live_100k";
+    "callback_exn_x1000"; "closure_make"; "closure_x1000"; "detach"; "attach_x1000"; "roots_young_x1000"; "roots_old_x1000"; "roots_live_100k";
     "roots_promote_10k"; "custom_make"; "custom_read"; "custom_change"; "custom_shared_make";
     "custom_shared_read"; "custom_inline_make"; "custom_inline_read"; "custom_block"; "bigarray_sum_1M"; "bigarray_map_1M"; "bigarray_update_1M";
     "bigarray_view_small"; "buffer_out_1MB"; "minor_gc_100k_roots"; "major_gc_100k_roots" ]

@@ -191,6 +191,8 @@ let[@inline never] callback (f : int -> int) =
   done;
   !sum
 
+let[@inline never] closure_make n = fun m -> n + m
+
 let[@inline never] callback_exn (f : int -> int) =
   let exceptions = ref 0 in
   for i = 0 to 999 do

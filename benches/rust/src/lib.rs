@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Mutex;
 
 use bactrian::bigarray::{Array1, ArrayView, ArrayViewMut, Buffer};
-use bactrian::{FromValue, Fun, Root, Runtime, ToValue, Value, func};
+use bactrian::{FromValue, Fun, Function, Root, Runtime, ToValue, Value, func};
 
 use data::{Tree, data};
 
@@ -434,6 +434,13 @@ fn callback(rt: &mut Runtime, f: IntFunction) -> isize {
 #[func]
 fn callback_exn(rt: &mut Runtime, f: IntFunction) -> isize {
     (0..1000).filter(|&i| f.call(rt, (i,)).is_err()).count() as isize
+}
+
+// ---- closures ----
+
+#[func]
+fn closure_make(n: isize) -> Function<(isize,), isize> {
+    Function::new(move |_: &mut Runtime, m: isize| n + m)
 }
 
 // ---- roots ----
