@@ -16,22 +16,22 @@ const HEAD: usize = 24;
 
 /// The C symbols that closures need: what registers the OCaml functions, and where they are; what
 /// calls a closure of one to eight arguments, in native code and in bytecode. They have the same names
-/// in every library, and are weak.
+/// in every library of the same version, which is the number, and are weak.
 const CLOSURES: [&str; 14] = [
-    "bactrian_functions",
-    "bactrian_register_functions",
-    "bactrian_apply1",
-    "bactrian_apply2",
-    "bactrian_apply3",
-    "bactrian_apply4",
-    "bactrian_apply5",
-    "bactrian_apply5_bytecode",
-    "bactrian_apply6",
-    "bactrian_apply6_bytecode",
-    "bactrian_apply7",
-    "bactrian_apply7_bytecode",
-    "bactrian_apply8",
-    "bactrian_apply8_bytecode",
+    "bactrian1_functions",
+    "bactrian1_register_functions",
+    "bactrian1_apply1",
+    "bactrian1_apply2",
+    "bactrian1_apply3",
+    "bactrian1_apply4",
+    "bactrian1_apply5",
+    "bactrian1_apply5_bytecode",
+    "bactrian1_apply6",
+    "bactrian1_apply6_bytecode",
+    "bactrian1_apply7",
+    "bactrian1_apply7_bytecode",
+    "bactrian1_apply8",
+    "bactrian1_apply8_bytecode",
 ];
 
 /// The records that the macros of `bactrian` left in a compiled file.

@@ -491,7 +491,7 @@ unsafe extern "C" {
     pub fn bactrian_atom0() -> Value;
     /// The functions that are copied for Rust closures, a root of the collector's; 0 before OCaml
     /// code has given any. Read and written by whoever holds the runtime.
-    pub static mut bactrian_functions: Value;
+    pub static mut bactrian1_functions: Value;
     /// The lowest address of this thread's stack, or 0 when it is not known.
     pub safe fn bactrian_stack_low() -> usize;
     /// Whether this thread holds the runtime; what is not known is 0.

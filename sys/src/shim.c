@@ -384,19 +384,21 @@ void bactrian_watch_runtime(void) {
 #endif
 
 /* Rust closures as OCaml functions. Nothing here belongs to one library: where a program has several,
-   the linker keeps any one of these for all, so they are weak. Neither the layouts nor the names may
-   change alone. */
+   the linker keeps any one of these for all, so they are weak. The number in the names stands for what the libraries have to agree on: how blocks
+   and functions look, how code is called. Whoever changes any of that changes the number, here and
+   wherever else it is. Then libraries of different versions work beside each other, each with its own;
+   and OCaml code of one version and Rust code of another do not link. */
 
 /* The OCaml functions that are copied (see Function in the crate bactrian): an array; 0 before the
    support code has given it. A root that never moves, so that Rust only has to read it. */
-__attribute__((weak)) value bactrian_functions = 0;
-__attribute__((weak)) value bactrian_register_functions(value functions) {
+__attribute__((weak)) value bactrian1_functions = 0;
+__attribute__((weak)) value bactrian1_register_functions(value functions) {
   CAMLparam1(functions);
-  if (bactrian_functions == 0) {
-    bactrian_functions = Val_unit;
-    caml_register_generational_global_root(&bactrian_functions);
+  if (bactrian1_functions == 0) {
+    bactrian1_functions = Val_unit;
+    caml_register_generational_global_root(&bactrian1_functions);
   }
-  caml_modify_generational_global_root(&bactrian_functions, functions);
+  caml_modify_generational_global_root(&bactrian1_functions, functions);
   CAMLreturn(Val_unit);
 }
 
@@ -410,13 +412,13 @@ static void *closure_code(value block) {
   return (void *)Field(block, 2);
 }
 #define APPLY(n, types, parameters, arguments)                                                     \
-  __attribute__((weak)) value bactrian_apply##n parameters {                                       \
+  __attribute__((weak)) value bactrian1_apply##n parameters {                                       \
     return ((value(*) types)closure_code(block)) arguments;                                            \
   }
 #define APPLY_BYTECODE(n, arguments)                                                               \
-  __attribute__((weak)) value bactrian_apply##n##_bytecode(value *v, int count) {                  \
+  __attribute__((weak)) value bactrian1_apply##n##_bytecode(value *v, int count) {                  \
     (void)count;                                                                                   \
-    return bactrian_apply##n arguments;                                                            \
+    return bactrian1_apply##n arguments;                                                            \
   }
 APPLY(1, (value, value), (value block, value a), (block, a))
 APPLY(2, (value, value, value), (value block, value a, value b), (block, a, b))

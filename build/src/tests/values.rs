@@ -422,9 +422,11 @@ fn code_for_closures_is_written_where_rust_may_make_one() {
             functions: vec![function("demo", "f", vec![parameter_of(parameter)], result)],
             ..Records::default()
         };
-        let symbol = records.symbols().any(|it| it == "bactrian_apply5_bytecode");
+        let symbol = records
+            .symbols()
+            .any(|it| it == "bactrian1_apply5_bytecode");
         let interface = records.interface(&Options::new("demo")).unwrap();
-        let code = interface.ml.contains("\"bactrian_register_functions\"");
+        let code = interface.ml.contains("\"bactrian1_register_functions\"");
         assert_eq!(symbol, code);
         assert!(!interface.mli.contains("apply"));
         code

@@ -28,7 +28,7 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
             .take(arity)
             .map(|letter| format!("'{} -> ", char::from(letter)))
             .collect();
-        let symbol = format!("bactrian_apply{arity}");
+        let symbol = format!("bactrian1_apply{arity}");
         let symbols = if arity + 1 > BYTECODE_ARGUMENTS {
             format!("\n  = \"{symbol}_bytecode\" \"{symbol}\"")
         } else {
@@ -47,7 +47,7 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
     ));
     blocks.push(Block::new(
         Sort::External,
-        format!("external register : {object}.t array -> unit = \"bactrian_register_functions\""),
+        format!("external register : {object}.t array -> unit = \"bactrian1_register_functions\""),
     ));
     blocks.push(Block::new(
         Sort::Let,

@@ -15,10 +15,15 @@
 //! copy of one of them, with its own block in place of the number. So no OCaml code runs while a value
 //! is made, nor is anything looked up that could let others collect.
 //!
-//! `apply2` is the C function `bactrian_apply2`. It belongs to no library: the block says which code
+//! `apply2` is the C function `bactrian1_apply2`. It belongs to no library: the block says which code
 //! to call. Of several libraries in a program, it does not matter whose functions are copied, or
-//! whose `bactrian_apply2` is linked: all of this, and the root of the functions, is weak and global,
+//! whose `bactrian1_apply2` is linked: all of this, and the root of the functions, is weak and global,
 //! so that there is one of each.
+//!
+//! The `1` in the names is the version of what libraries then have to agree on: the invariants below,
+//! the arguments of the code, and what the OCaml functions look like. A change of any of these is
+//! another number. Libraries of two versions have a set of functions each; an interface that another
+//! version has generated does not link.
 //!
 //! # Invariants
 //!
@@ -91,12 +96,12 @@ pub use call::{Call, CallMut, CallOnce, Outcome, Parameters, Raises};
 /// Else making the value panics with a message that says what is missing:
 ///
 /// ```ocaml
-/// external register : Obj.t array -> unit = "bactrian_register_functions"
-/// external apply1 : Obj.t -> 'a -> 'r = "bactrian_apply1"
-/// external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian_apply2"
+/// external register : Obj.t array -> unit = "bactrian1_register_functions"
+/// external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+/// external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
 /// (* ... *)
 /// external apply5 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'r
-///   = "bactrian_apply5_bytecode" "bactrian_apply5"
+///   = "bactrian1_apply5_bytecode" "bactrian1_apply5"
 /// (* ... *)
 ///
 /// let[@inline never] functions f =
@@ -364,7 +369,7 @@ const MOST_WORDS: usize = 8;
 fn template(arity: usize) -> (Raw, usize) {
     // SAFETY: a word that lives as long as the program. It is read while the runtime is held, so the
     // collector, which updates it, does not run; another domain's initialisation may write it.
-    let functions = unsafe { AtomicIsize::from_ptr(&raw mut sys::bactrian_functions) };
+    let functions = unsafe { AtomicIsize::from_ptr(&raw mut sys::bactrian1_functions) };
     let functions = functions.load(Ordering::Acquire);
     if functions == 0 {
         missing(arity, "has not done so");
@@ -393,7 +398,7 @@ fn template(arity: usize) -> (Raw, usize) {
 fn missing(arity: usize, what: &str) -> ! {
     panic!(
         "a Rust closure of {arity} arguments cannot be made an OCaml function: the OCaml program has \
-         to call `bactrian_register_functions` when it starts, and {what}; link the generated \
+         to call `bactrian1_register_functions` when it starts, and {what}; link the generated \
          interface, in which some function returns or passes a closure, or see the documentation of \
          `bactrian::Function`"
     )

@@ -38,29 +38,29 @@ external closure8 : string -> fun8 = "bactrian_suite_closure8"
 let refused n what =
   Printf.sprintf
     "a Rust closure of %d arguments cannot be made an OCaml function: the OCaml program has to \
-     call `bactrian_register_functions` when it starts, and %s; link the generated interface, in which \
+     call `bactrian1_register_functions` when it starts, and %s; link the generated interface, in which \
      some function returns or passes a closure, or see the documentation of `bactrian::Function`"
     n what
 
 let () = panics "nothing registered" (refused 2 "has not done so") (fun () -> closure2 "")
 
-external register : Obj.t array -> unit = "bactrian_register_functions"
-external apply1 : Obj.t -> 'a -> 'r = "bactrian_apply1"
-external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian_apply2"
-external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian_apply3"
-external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian_apply4"
+external register : Obj.t array -> unit = "bactrian1_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
+external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian1_apply3"
+external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian1_apply4"
 
 external apply5 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'r
-  = "bactrian_apply5_bytecode" "bactrian_apply5"
+  = "bactrian1_apply5_bytecode" "bactrian1_apply5"
 
 external apply6 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'r
-  = "bactrian_apply6_bytecode" "bactrian_apply6"
+  = "bactrian1_apply6_bytecode" "bactrian1_apply6"
 
 external apply7 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'r
-  = "bactrian_apply7_bytecode" "bactrian_apply7"
+  = "bactrian1_apply7_bytecode" "bactrian1_apply7"
 
 external apply8 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'h -> 'r
-  = "bactrian_apply8_bytecode" "bactrian_apply8"
+  = "bactrian1_apply8_bytecode" "bactrian1_apply8"
 
 let () =
   register (Obj.magic 7);
