@@ -8,22 +8,22 @@ module Bactrian = struct
 
   (* Rust closures: a function of OCaml's is a copy of one of these. *)
 
-  external apply1 : Obj.t -> 'a -> 'r = "bactrian_apply1"
-  external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian_apply2"
-  external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian_apply3"
-  external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian_apply4"
+  external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+  external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
+  external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian1_apply3"
+  external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian1_apply4"
 
   external apply5 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'r
-    = "bactrian_apply5_bytecode" "bactrian_apply5"
+    = "bactrian1_apply5_bytecode" "bactrian1_apply5"
 
   external apply6 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'r
-    = "bactrian_apply6_bytecode" "bactrian_apply6"
+    = "bactrian1_apply6_bytecode" "bactrian1_apply6"
 
   external apply7 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'r
-    = "bactrian_apply7_bytecode" "bactrian_apply7"
+    = "bactrian1_apply7_bytecode" "bactrian1_apply7"
 
   external apply8 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'h -> 'r
-    = "bactrian_apply8_bytecode" "bactrian_apply8"
+    = "bactrian1_apply8_bytecode" "bactrian1_apply8"
 
   let[@inline never] functions f =
     [|
@@ -37,7 +37,7 @@ module Bactrian = struct
       Obj.repr (fun a b c d e g h i -> apply8 f a b c d e g h i);
     |]
 
-  external register : Obj.t array -> unit = "bactrian_register_functions"
+  external register : Obj.t array -> unit = "bactrian1_register_functions"
 
   let () = register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
 end

@@ -3,8 +3,8 @@
 open Check
 
 (* The support code of Rust closures. *)
-external apply1 : Obj.t -> 'a -> 'r = "bactrian_apply1"
-external register : Obj.t array -> unit = "bactrian_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+external register : Obj.t array -> unit = "bactrian1_register_functions"
 
 let[@inline never] functions f = [| Obj.repr (fun a -> apply1 f a) |]
 let () = register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
