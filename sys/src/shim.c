@@ -402,18 +402,18 @@ __attribute__((weak)) value bactrian1_register_functions(value functions) {
   CAMLreturn(Val_unit);
 }
 
-/* What these functions call with a block {operations, payload, code, code ^ mark}: the code takes the
-   block and the arguments. */
+/* What these functions call with a block {operations, payload, code, code ^ (mark + n)}: the code takes
+   the block and n arguments. */
 #define CLOSURE_MARK ((uintnat)0x42616374)
-static void *closure_code(value block) {
+static void *closure_code(value block, uintnat n) {
   if (Is_long(block) || Tag_val(block) != Custom_tag || Wosize_val(block) != 4
-      || (((uintnat)Field(block, 2)) ^ ((uintnat)Field(block, 3))) != CLOSURE_MARK)
-    caml_invalid_argument("bactrian: not the block of a Rust closure");
+      || (((uintnat)Field(block, 2)) ^ ((uintnat)Field(block, 3))) != CLOSURE_MARK + n)
+    caml_invalid_argument("bactrian: not the block of a Rust closure of so many arguments");
   return (void *)Field(block, 2);
 }
 #define APPLY(n, types, parameters, arguments)                                                     \
   __attribute__((weak)) value bactrian1_apply##n parameters {                                       \
-    return ((value(*) types)closure_code(block)) arguments;                                            \
+    return ((value(*) types)closure_code(block, n)) arguments;                                         \
   }
 #define APPLY_BYTECODE(n, arguments)                                                               \
   __attribute__((weak)) value bactrian1_apply##n##_bytecode(value *v, int count) {                  \

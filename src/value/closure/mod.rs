@@ -28,7 +28,8 @@
 //! # Invariants
 //!
 //! 1. A block of `OPERATIONS` has four words: these, the payload, the code that belongs to the type
-//!    of the payload, and that word with [`MARK`]: the C functions know it by these.
+//!    of the payload, and that word with [`MARK`] and the number of arguments: the C functions know it by
+//!    these.
 //! 2. The payload is an `Arc<Closure<K>>` that begins with a [`Head`]; the block owns one share.
 
 mod call;
@@ -333,7 +334,7 @@ impl<A: Parameters, R: ToValue> ToValue for Function<A, R> {
         let block = allocator.custom_with(
             OPERATIONS,
             self.payload.as_ptr().cast_const().cast(),
-            [code.addr(), code.addr() ^ MARK],
+            [code.addr(), code.addr() ^ (MARK + A::ARITY)],
         );
         // The block's from here on.
         core::mem::forget(share);

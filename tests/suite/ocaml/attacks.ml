@@ -6,7 +6,11 @@ open Check
 external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
 external register : Obj.t array -> unit = "bactrian1_register_functions"
 
-let[@inline never] functions f = [| Obj.repr (fun a -> apply1 f a) |]
+external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
+
+let[@inline never] functions f =
+  [| Obj.repr (fun a -> apply1 f a); Obj.repr (fun a b -> apply2 f a b) |]
+
 let () = register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
 
 type odd
@@ -112,5 +116,22 @@ let () =
   same "and so after that" 0 (fragile_live ());
   one := 5;
   same "nothing is remembered" 10 (fragile_sum [| one; one |])
+
+type pair = int -> int -> int
+
+external add_pair : unit -> pair = "bactrian_suite_add_pair"
+
+(* The block of a closure, given to code for another number of arguments. *)
+let () =
+  let add = add_pair () in
+  same "a closure" 5 (add 2 3);
+  let closure = Obj.repr add in
+  let block = Obj.field closure (Obj.size closure - 1) in
+  same "its block" 5 (apply2 block 2 3);
+  refuses "of too few arguments"
+    "bactrian: not the block of a Rust closure of so many arguments" (fun () ->
+      ignore (apply1 block 2 : int));
+  refuses "no block" "bactrian: not the block of a Rust closure of so many arguments" (fun () ->
+      ignore (apply1 (Obj.repr (odd 2)) 2 : int))
 
 let () = finish ()

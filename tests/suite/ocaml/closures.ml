@@ -92,7 +92,7 @@ let () =
 
 (* What is called with no block of ours. *)
 let () =
-  let refuses name f = refuses name "bactrian: not the block of a Rust closure" f in
+  let refuses name f = refuses name "bactrian: not the block of a Rust closure of so many arguments" f in
   refuses "a number" (fun () -> apply1 (Obj.repr 0xbac7) 1);
   refuses "a tuple" (fun () -> apply2 (Obj.repr (1, 2, 3, 4)) 1 2);
   refuses "a custom block" (fun () -> apply8 (Obj.repr 1L) 1 2 3 4 5 6 7 8)

@@ -137,3 +137,8 @@ fn fragile_sum(#[ocaml(as = share)] all: Vec<Rc<Fragile>>) -> isize {
 fn fragile_live() -> isize {
     LIVE.get()
 }
+
+#[bactrian::func]
+fn add_pair() -> Function<(isize, isize), isize> {
+    Function::new(|_: &mut Runtime, a: isize, b: isize| a + b)
+}

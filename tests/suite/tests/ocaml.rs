@@ -42,7 +42,7 @@ macro_rules! programs {
 
 programs! {
     adapters: 635, native Native, bytecode Bytecode, debug Debug;
-    attacks: 24, native Native, bytecode Bytecode, debug Debug;
+    attacks: 28, native Native, bytecode Bytecode, debug Debug;
     bigarrays: 550, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 68, native Native, bytecode Bytecode, debug Debug;
