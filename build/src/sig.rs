@@ -128,6 +128,25 @@ impl Part {
     }
 }
 
+/// A type that was made by hand, cut at names; one that cannot be read is text.
+pub fn pieces(text: &str) -> Vec<Piece> {
+    if text.bytes().all(|b| names::in_name(b) || b == b'.') {
+        return vec![Piece::Name(text.to_owned())];
+    }
+    match Sig::parse(text) {
+        Ok(sig) => {
+            let mut parts = sig.parts.into_iter().map(|part| part.pieces);
+            let mut pieces = parts.next().unwrap_or_default();
+            for part in parts {
+                pieces.push(Piece::Text(" -> ".to_owned()));
+                pieces.extend(part);
+            }
+            pieces
+        }
+        Err(_) => vec![Piece::Text(text.to_owned())],
+    }
+}
+
 struct Reader<'a> {
     rest: &'a str,
     open: Vec<char>,
@@ -166,7 +185,21 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         match first {
-            '(' | '[' | '{' => {
+            // `[<` and `[>` are of the bracket, and `>` between tags is, too.
+            '[' => {
+                self.open.push(first);
+                self.keep(1);
+                let inside = self.rest.trim_start();
+                if inside.starts_with(['<', '>']) {
+                    self.keep(self.rest.len() - inside.len() + 1);
+                }
+            }
+            // Of an object type.
+            '>' if self.open.last() == Some(&'<') => {
+                self.open.pop();
+                self.keep(1);
+            }
+            '(' | '{' | '<' => {
                 self.open.push(first);
                 self.keep(1);
             }
@@ -174,6 +207,7 @@ impl<'a> Reader<'a> {
                 let expected = match self.open.pop() {
                     Some('(') => ')',
                     Some('[') => ']',
+                    Some('<') => '>',
                     Some(_) => '}',
                     None => return Err(format!("`{first}` closes nothing")),
                 };
@@ -187,8 +221,17 @@ impl<'a> Reader<'a> {
                 let end = rest[1..].find('"').ok_or("a string is never closed")?;
                 self.keep(end + 2);
             }
+            // What stands after a functor's argument, or the name of a class: a path, but of no type
+            // that Rust has.
+            '.' | '#' => {
+                let path = rest[1..]
+                    .bytes()
+                    .take_while(|&b| names::in_name(b) || b == b'.')
+                    .count();
+                self.keep(1 + path);
+            }
             // A type variable, a tag, a label, an attribute: not the name of a type.
-            '\'' | '`' | '?' | '~' | '@' | '#' => {
+            '\'' | '`' | '?' | '~' | '@' => {
                 let name = rest[1..].bytes().take_while(|&b| names::in_name(b)).count();
                 self.keep(1 + name);
             }
@@ -218,5 +261,40 @@ impl<'a> Reader<'a> {
             _ => self.keep(first.len_utf8()),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts, with what may be types in quotes.
+    fn parts(text: &str) -> Vec<String> {
+        let quoted = |part: Part| {
+            let pieces = part.pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Name(name) => format!("\u{201c}{name}\u{201d}"),
+            });
+            pieces.collect()
+        };
+        let sig = Sig::parse(text).expect("a type");
+        sig.parts.into_iter().map(quoted).collect()
+    }
+
+    #[test]
+    fn objects_and_functors() {
+        assert_eq!(
+            parts("< size : int; add : t -> unit; .. > -> #Geo.shape -> Map.Make(String).t"),
+            [
+                "< size : “int”; add : “t” -> “unit”; .. >",
+                "#Geo.shape",
+                "“Map.Make”(“String”).t"
+            ]
+        );
+        assert_eq!(
+            parts("[< `A of < m : t > | `B > `A ] -> [> `A ]"),
+            ["[< `A of < m : “t” > | `B > `A ]", "[> `A ]"]
+        );
+        assert!(Sig::parse("< m : int").is_err());
     }
 }

@@ -186,7 +186,7 @@ impl<E: OCamlException> Raised for E {
 
 impl Raised for Exception {
     // Whatever the OCaml function raised.
-    const RAISES: &'static [Name] = &[];
+    const RAISES: &'static [Name] = Predefined::NAMES;
 
     #[cold]
     #[inline(never)]

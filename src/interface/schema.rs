@@ -52,7 +52,7 @@ schema! {
         /// The OCaml type, given by hand.
         sig: text,
         /// The exceptions that its errors become: predefined ones, and others by the name that they
-        /// are registered under.
+        /// are registered under. `*` stands for those of OCaml's that its documentation names.
         raises: [Name],
     }
 

@@ -25,6 +25,24 @@ pub enum Block {
 /// A space at which no line ends.
 const HARD_SPACE: char = '\u{1}';
 
+/// The exceptions that OCaml has, and what `Predefined` of `bactrian` calls them.
+const PREDEFINED: [(&str, &str); 14] = [
+    ("Not_found", "NotFound"),
+    ("Failure", "Failure"),
+    ("Invalid_argument", "InvalidArgument"),
+    ("Sys_error", "SysError"),
+    ("End_of_file", "EndOfFile"),
+    ("Division_by_zero", "DivisionByZero"),
+    ("Stack_overflow", "StackOverflow"),
+    ("Out_of_memory", "OutOfMemory"),
+    ("Sys_blocked_io", "SysBlockedIo"),
+    ("Match_failure", "MatchFailure"),
+    ("Assert_failure", "AssertFailure"),
+    ("Undefined_recursive_module", "UndefinedRecursiveModule"),
+    ("Sys.Break", "Break"),
+    ("Exit", "Exit"),
+];
+
 impl Comment {
     /// From Markdown. `headings`, where odoc has a place for them: in the documentation of a module.
     pub fn new(doc: &str, headings: bool) -> Comment {
@@ -38,7 +56,8 @@ impl Comment {
     }
 
     /// Of a function, with the exceptions that it raises: their paths in OCaml and what is known of
-    /// them. What the section `# Errors` says goes to them.
+    /// them. What the section `# Errors` says goes to them. `*` stands for those that OCaml has and this
+    /// section mentions.
     pub fn of_function(doc: &str, raises: &[(String, String)]) -> Comment {
         let mut blocks = Vec::new();
         let mut errors = Vec::new();
@@ -53,12 +72,26 @@ impl Comment {
         let texts: Vec<&String> = errors.iter().flat_map(texts).collect();
         let mut used = vec![false; texts.len()];
         let mut tags = Vec::new();
+        let mentioned = |text: &str, name: &str| {
+            let rust = PREDEFINED.iter().find(|(ocaml, _)| *ocaml == name);
+            let name = name.rsplit('.').next().unwrap_or(name);
+            mentions(text, name) || rust.is_some_and(|(_, rust)| mentions(text, rust))
+        };
+        let mut all: Vec<(&str, &str)> = Vec::new();
         for (path, own) in raises {
-            let name = path.rsplit('.').next().unwrap_or(path);
+            if path == "*" {
+                let names = PREDEFINED.iter().map(|(name, _)| *name);
+                let found = names.filter(|name| texts.iter().any(|text| mentioned(text, name)));
+                all.extend(found.map(|name| (name, "")));
+            } else {
+                all.push((path, own));
+            }
+        }
+        for (path, own) in all {
             let about: Vec<&str> = texts
                 .iter()
                 .zip(&mut used)
-                .filter(|(text, _)| mentions(text, name))
+                .filter(|(text, _)| mentioned(text, path))
                 .map(|(text, used)| {
                     *used = true;
                     text.as_str()
@@ -81,7 +114,7 @@ impl Comment {
             .collect();
         match (rest.as_slice(), tags.as_mut_slice()) {
             // All that is said is said of the only exception.
-            ([Block::Text(all)], [(_, text)]) => text.clone_from(all),
+            ([Block::Text(all)], [(_, text)]) if !used.contains(&true) => text.clone_from(all),
             ([], _) => {}
             (rest, _) => {
                 blocks.push(Block::Text("{b Errors}".to_owned()));

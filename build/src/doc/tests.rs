@@ -151,6 +151,24 @@ fn errors() {
         of("# Errors\n\nNever raised.", &[]),
         "(** {b Errors}\n\n    Never raised. *)"
     );
+    assert_eq!(
+        of(
+            "# Errors\n\n`Not_found`, if.\n\nOr [`Predefined::EndOfFile`].\n\nOr Failure.",
+            &[("*", "")]
+        ),
+        "(** {b Errors}\n\n    Or Failure.\n\n    @raise Not_found [Not_found], if.\n\n    \
+         @raise End_of_file Or [Predefined::EndOfFile]. *)"
+    );
+    assert_eq!(
+        of("# Errors\n\nAlways.", &[("*", "")]),
+        "(** {b Errors}\n\n    Always. *)"
+    );
+    assert_eq!(of("Reads.", &[("*", "")]), "(** Reads. *)");
+    // What is said of it does not hide what else is said.
+    assert_eq!(
+        of("# Errors\n\n`X`, if.\n\nOr else.", &[("X", "")]),
+        "(** {b Errors}\n\n    Or else.\n\n    @raise X [X], if. *)"
+    );
 }
 
 /// Text that OCaml could read as something else than a comment.

@@ -2,7 +2,7 @@
 
 use super::{Item, Kind, Model, Place, TypeId};
 use crate::schema::{Body, Constructor, Parameter, TypeExpr};
-use crate::sig::Sig;
+use crate::sig::{self, Piece, Sig};
 use crate::{Error, names};
 use std::collections::BTreeSet;
 
@@ -143,10 +143,15 @@ impl Model {
 
     /// An OCaml type of another library that a module of the interface hides.
     fn hidden(&self, name: &str, user: &str, place: &Place) -> Option<Error> {
-        let (head, _) = name.split_once('.')?;
-        if names::is_stdlib(head) || !self.has_module(head) {
-            return None;
-        }
+        let heads = sig::pieces(name)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Name(path) => Some(path.split('.').next()?.to_owned()),
+                Piece::Text(_) => None,
+            });
+        let head = heads
+            .filter(|head| !names::is_stdlib(head))
+            .find(|head| self.has_module(head))?;
         Some(
             Error::new(format!(
                 "{user} uses OCaml's type `{name}`, but the interface has a module `{head}` of its \

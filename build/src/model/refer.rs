@@ -2,6 +2,7 @@
 
 use super::{Item, Kind, Model, ModuleId, TypeId};
 use crate::names;
+use crate::sig::{self, Piece};
 
 /// What a name leads to, and so what has to stand before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,17 +86,24 @@ impl Model {
         })
     }
 
-    /// The name of a type that is not of a derive, as it can be said in a module.
+    /// The name of a type that is not of a derive, as it can be said in a module. It may be more than a
+    /// path: `Map.Make(String).t`, `< size : int >`.
     pub fn foreign(&self, from: ModuleId, name: &str) -> String {
-        match name.split_once('.') {
-            None => match names::predefined(name) {
-                Some(qualified) if self.defines_type(from, name) => qualified.to_owned(),
-                _ => name.to_owned(),
-            },
-            Some((head, _)) if names::is_stdlib(head) && self.has_module(head) => {
-                format!("Stdlib.{name}")
-            }
-            Some(_) => name.to_owned(),
+        let pieces = sig::pieces(name).into_iter().map(|piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Name(path) => self.foreign_path(from, path),
+        });
+        pieces.collect()
+    }
+
+    fn foreign_path(&self, from: ModuleId, path: String) -> String {
+        let head = path.split('.').next().unwrap_or(&path);
+        if names::is_stdlib(head) && self.has_module(head) {
+            return format!("Stdlib.{path}");
+        }
+        match names::predefined(&path) {
+            Some(qualified) if self.defines_type(from, &path) => qualified.to_owned(),
+            _ => path,
         }
     }
 

@@ -8,6 +8,7 @@ use bactrian_sys as sys;
 
 use super::Exn;
 use crate::convert::{OCamlException, ToValue};
+use crate::interface::Name;
 use crate::runtime::{Allocator, NamedValue, Raise, Runtime};
 use crate::value::{ConversionError, Value};
 
@@ -222,6 +223,9 @@ impl fmt::Display for Predefined {
 impl core::error::Error for Predefined {}
 
 impl OCamlException for Predefined {
+    // Which of them a function raises is known to its documentation only.
+    const NAMES: &'static [Name] = &[Name { name: "*" }];
+
     fn registered() -> &'static [NamedValue] {
         &DECLARED
     }

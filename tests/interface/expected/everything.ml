@@ -125,6 +125,22 @@ module Custom = struct
 
   external length_and_count : text -> Counter.t -> int * int
     = "everything_length_and_count"
+
+  type position
+
+  external position : (float[@unboxed]) -> (float[@unboxed]) -> position
+    = "everything_position_bytecode" "everything_position"
+
+  external steps : position -> (int[@untagged]) -> position array
+    = "everything_steps_bytecode" "everything_steps"
+
+  external sum_of_positions : position array -> (float[@unboxed])
+    = "everything_sum_of_positions_bytecode" "everything_sum_of_positions"
+
+  external words : text -> text list = "everything_words"
+
+  external count_words : text -> (int[@untagged])
+    = "everything_count_words_bytecode" "everything_count_words"
 end
 
 module Docs = struct
@@ -161,6 +177,12 @@ module Errors = struct
   external boxed_error : unit -> unit = "everything_boxed_error"
   external result : string -> (int, string) result = "everything_result"
   external raised : string -> int = "everything_raised"
+  external index_of : string -> Uchar.t -> int = "everything_index_of"
+  external end_of_file : unit -> unit = "everything_end_of_file"
+
+  external divided : (int[@untagged]) -> (unit -> int) -> int
+    = "everything_divided_bytecode" "everything_divided"
+
   external printed : (unit -> unit) -> string = "everything_printed"
 end
 
@@ -230,6 +252,9 @@ module Functions = struct
     = "everything_halve_exn_bytecode" "everything_halve_exn"
 
   external panics : string -> unit = "everything_panics"
+
+  external detached : (int[@untagged]) -> string
+    = "everything_detached_bytecode" "everything_detached"
 
   type adder_result = int -> int -> int
 
@@ -353,10 +378,27 @@ module Methods = struct
   external hull : Interval.t array -> Interval.t option = "everything_hull"
 end
 
+module Objects = struct
+  external add_twice : Counters.counter -> (int[@untagged]) -> int
+    = "everything_add_twice_bytecode" "everything_add_twice"
+
+  external name_of : < name : string; .. > -> string = "everything_name_of"
+end
+
 module Private = struct
   type hidden = { secret : string } [@@boxed]
 
   external reveal : hidden -> string = "everything_reveal"
+end
+
+module Sharing = struct
+  type graph = Leaf of int | Node of graph * graph
+
+  external levels : (int[@untagged]) -> graph
+    = "everything_levels_bytecode" "everything_levels"
+
+  external same_graph : graph -> graph = "everything_same_graph"
+  external twice : graph -> graph array = "everything_twice"
 end
 
 module Sig = struct

@@ -115,6 +115,25 @@ module Custom : sig
 
   external length_and_count : text -> Counter.t -> int * int
     = "everything_length_and_count"
+
+  type position
+  (** In the block itself. *)
+
+  external position : (float[@unboxed]) -> (float[@unboxed]) -> position
+    = "everything_position_bytecode" "everything_position"
+
+  external steps : position -> (int[@untagged]) -> position array
+    = "everything_steps_bytecode" "everything_steps"
+  (** Takes it by value, and gives several. *)
+
+  external sum_of_positions : position array -> (float[@unboxed])
+    = "everything_sum_of_positions_bytecode" "everything_sum_of_positions"
+
+  external words : text -> text list = "everything_words"
+
+  external count_words : text -> (int[@untagged])
+    = "everything_count_words_bytecode" "everything_count_words"
+  (** Without the runtime, while the text is kept alive. *)
 end
 
 module Docs : sig
@@ -183,6 +202,24 @@ module Errors : sig
 
   external raised : string -> int = "everything_raised"
   (** @raise Failure *)
+
+  external index_of : string -> Uchar.t -> int = "everything_index_of"
+  (** An index in a text.
+
+      @raise Not_found [Not_found] when there is no such letter.
+
+      @raise Invalid_argument [Predefined::InvalidArgument] when the text is
+      empty. *)
+
+  external end_of_file : unit -> unit = "everything_end_of_file"
+  (** Raises one of OCaml's own. *)
+
+  external divided : (int[@untagged]) -> (unit -> int) -> int
+    = "everything_divided_bytecode" "everything_divided"
+  (** Any exception.
+
+      @raise Division_by_zero What the function raises, and [Division_by_zero]
+      when it gives 0. *)
 
   external printed : (unit -> unit) -> string = "everything_printed"
   (** What a function raises, as OCaml's printers show it. *)
@@ -257,6 +294,10 @@ module Functions : sig
   (** @raise Failure *)
 
   external panics : string -> unit = "everything_panics"
+
+  external detached : (int[@untagged]) -> string
+    = "everything_detached_bytecode" "everything_detached"
+  (** Without the runtime, which it takes for a moment. *)
 
   type adder_result = int -> int -> int
   (** What [adder] returns. *)
@@ -385,10 +426,29 @@ module Methods : sig
   (** Takes a type that has a module of its own. *)
 end
 
+module Objects : sig
+  external add_twice : Counters.counter -> (int[@untagged]) -> int
+    = "everything_add_twice_bytecode" "everything_add_twice"
+  (** Adds to a counter twice: what it counts to then. *)
+
+  external name_of : < name : string; .. > -> string = "everything_name_of"
+end
+
 module Private : sig
   type hidden = { secret : string } [@@boxed]
 
   external reveal : hidden -> string = "everything_reveal"
+end
+
+module Sharing : sig
+  type graph = Leaf of int | Node of graph * graph
+
+  external levels : (int[@untagged]) -> graph
+    = "everything_levels_bytecode" "everything_levels"
+  (** With so many levels, the two below each node being the same. *)
+
+  external same_graph : graph -> graph = "everything_same_graph"
+  external twice : graph -> graph array = "everything_twice"
 end
 
 module Sig : sig

@@ -112,6 +112,9 @@ let () =
   expect "both" (halve 4 = Ok 2 && halve 3 = Error "3 is odd");
   expect "both, raised" (halve_exn 4 = 2);
   raises "both, raised" "Failure(\"3 is odd\")" (fun () -> halve_exn 3);
+  expect "detached" (detached 7 = "7 7");
+  expect "panic, detached"
+    (match detached (-1) with exception Bactrian.Panic "negative" -> true | _ -> false);
   match panics "\000 help" with
   | () -> expect "panic" false
   | exception Bactrian.Panic message -> expect_string "panic" "\000 help" message
@@ -140,6 +143,18 @@ let () =
   raises "exn" "Failure(\"x\")" (fun () -> raised "x");
   raises "conversion" "Invalid_argument(\"argument `text`: expected a string, got 1\")"
     (fun () -> number (Obj.magic 1 : string))
+
+(* Exceptions that OCaml has. *)
+let () =
+  let open Errors in
+  let e = Uchar.of_char 'e' in
+  expect "found" (index_of "the" e = 2);
+  expect "not found" (match index_of "oak" e with exception Not_found -> true | _ -> false);
+  raises "invalid argument" "Invalid_argument(\"an empty text\")" (fun () -> index_of "" e);
+  expect "end" (match end_of_file () with exception End_of_file -> true | () -> false);
+  expect "divided" (divided 7 (fun () -> 2) = 3);
+  expect "by zero" (match divided 7 (fun () -> 0) with exception Division_by_zero -> true | _ -> false);
+  raises "of the function" "Stdlib.Exit" (fun () -> divided 7 (fun () -> raise Exit))
 
 (* Type parameters. *)
 let () =
@@ -191,7 +206,50 @@ let () =
   expect "custom" (Counter.count counter = 3);
   expect "custom, without methods" (length_and_count (text "oak") counter = (3, 3));
   raises "another custom" "Invalid_argument(\"argument `text`: expected a Text, got a Counter\")"
-    (fun () -> length_and_count (Obj.magic counter) counter)
+    (fun () -> length_and_count (Obj.magic counter) counter);
+  let p = position 1. 2. in
+  expect "inline, compared" (p = position 1. 2. && p < position 1. 3.);
+  let all = steps p 3 in
+  Gc.compact ();
+  expect "array of custom values" (all = [| p; position 2. 2.; position 3. 2. |]);
+  expect "sum" (sum_of_positions all = 12.);
+  let oak = text "an oak tree" in
+  let lengths = List.map (fun word -> fst (length_and_count word counter)) (words oak) in
+  expect "list of custom values" (lengths = [ 2; 3; 4 ]);
+  expect "detached, with a custom value" (count_words oak = 3)
+
+(* Objects. *)
+let () =
+  let open Objects in
+  let counter =
+    object
+      val mutable count = 1
+      method count = count
+      method add n = count <- count + n
+    end
+  in
+  expect "object" (add_twice counter 3 = 7 && counter#count = 7);
+  let oak = object method name = "Oak" method age = 81 end in
+  expect "open object type" (name_of oak = "Oak" && name_of (object method name = "Elm" end) = "Elm");
+  raises "no such method"
+    "Invalid_argument(\"expected an object with a method `name`, got an object without\")"
+    (fun () -> name_of (Obj.magic counter : < name : string >))
+
+(* Sharing. *)
+let () =
+  let open Sharing in
+  let rec check what = function
+    | Leaf n -> expect what (n = 0)
+    | Node (left, right) ->
+        expect what (left == right);
+        check what left
+  in
+  let deep = levels 50 in
+  check "shared" deep;
+  check "shared, both ways" (same_graph deep);
+  let both = twice deep in
+  expect "shared by a parameter" (both.(0) == both.(1));
+  check "and below" both.(0)
 
 (* Private modules, types by hand. *)
 let () =

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bactrian::{Fun, Root, Runtime};
+use bactrian::{Exception, Fun, Predefined, Root, Runtime};
 
 /// What can be wrong with a text.
 #[derive(Debug, bactrian::Exception)]
@@ -74,6 +74,38 @@ fn result(text: &str) -> Result<isize, String> {
 #[bactrian::func(exn)]
 fn raised(text: &str) -> Result<isize, String> {
     text.parse().map_err(|_| text.to_owned())
+}
+
+/// An index in a text.
+///
+/// # Errors
+///
+/// `Not_found` when there is no such letter.
+///
+/// [`Predefined::InvalidArgument`] when the text is empty.
+#[bactrian::func]
+fn index_of(text: &str, letter: char) -> Result<usize, Predefined> {
+    if text.is_empty() {
+        return Err(Predefined::InvalidArgument("an empty text".to_owned()));
+    }
+    text.find(letter).ok_or(Predefined::NotFound)
+}
+
+/// Raises one of OCaml's own.
+#[bactrian::func]
+fn end_of_file() -> Result<(), Predefined> {
+    Err(Predefined::EndOfFile)
+}
+
+/// Any exception.
+///
+/// # Errors
+///
+/// What the function raises, and `Division_by_zero` when it gives 0.
+#[bactrian::func]
+fn divided(rt: &mut Runtime, n: isize, by: Root<Fun<(), isize>>) -> Result<isize, Exception> {
+    let by: isize = by.call(rt, ())?;
+    Ok(n.checked_div(by).ok_or(Predefined::DivisionByZero)?)
 }
 
 /// What a function raises, as OCaml's printers show it.

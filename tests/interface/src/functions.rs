@@ -113,6 +113,15 @@ fn panics(message: &str) {
     panic!("{message}")
 }
 
+/// Without the runtime, which it takes for a moment.
+#[bactrian::func(detach)]
+fn detached(n: isize) -> String {
+    assert!(n >= 0, "negative");
+    // A thread that has it is refused.
+    let read = Runtime::attach(|rt| Value::new(rt, &n).to::<isize>());
+    format!("{n} {}", read.expect("no runtime here").expect("an int"))
+}
+
 #[bactrian::native_func]
 fn without_a_record<'gc>(x: Value<'gc>) -> Value<'gc> {
     x

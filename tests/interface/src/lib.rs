@@ -3,6 +3,8 @@
 #![allow(missing_docs)]
 
 mod bigarrays;
+#[cfg(feature = "bigints")]
+mod bigints;
 mod custom;
 mod docs;
 mod errors;
@@ -11,7 +13,9 @@ mod generic;
 mod imports;
 mod inplace;
 pub mod methods;
+mod objects;
 mod private;
+mod sharing;
 mod sig;
 mod types;
 
