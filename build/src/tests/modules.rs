@@ -299,6 +299,43 @@ fn modules_called_as_those_of_the_standard_library() {
 }
 
 #[test]
+fn names_that_are_more_than_paths() {
+    let takes_these = |functor: &str| Records {
+        definitions: vec![record("demo", "string", int())],
+        functions: vec![
+            takes("demo", "f", of(vec![int()], functor)),
+            takes(
+                "demo",
+                "g",
+                of(
+                    vec![name("< name : string; add : int -> unit; .. >")],
+                    "list",
+                ),
+            ),
+            takes("demo::string", "h", int()),
+        ],
+        ..Records::default()
+    };
+    let records = takes_these("Map.Make(String).t");
+    let (_, mli) = texts(&records);
+    for expected in [
+        "external f : int Map.Make(Stdlib.String).t -> unit",
+        "external g : < name : Stdlib.String.t; add : int -> unit; .. > list -> unit",
+    ] {
+        assert!(mli.contains(expected), "{mli}");
+    }
+    super::ocaml::accepts(&[("demo", write(&records).unwrap())]);
+
+    let mut hidden = takes_these("Map.Make(Key).t");
+    hidden.functions.push(takes("demo::key", "i", int()));
+    let error = write(&hidden).unwrap_err().to_string();
+    assert!(
+        error.contains("`Map.Make(Key).t`, but the interface has a module `Key`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn the_order_of_records_does_not_matter() {
     let mut records = Records {
         definitions: vec![
