@@ -39,7 +39,7 @@ use crate::value::{ConversionError, Value};
 /// }
 /// ```
 ///
-/// [`Exception`]: crate::Exception
+/// [`Exception`]: struct@crate::Exception
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Predefined {
@@ -203,7 +203,7 @@ impl Predefined {
 }
 
 impl fmt::Display for Predefined {
-    /// As [`Exception`](crate::Exception) displays it: `Failure("text")`.
+    /// As [`Exception`](struct@crate::Exception) displays it: `Failure("text")`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
         match self {
