@@ -56,7 +56,8 @@ impl<'gc, T> Value<'gc, T> {
         self.header().map(sys::header_tag)
     }
 
-    /// The number of words, when this is a block (`Obj.size`).
+    /// The number of words, when this is a block: `Obj.size`, but of a float array, whose floats have two
+    /// words each where words have 32 bits, that is the number of floats.
     ///
     /// ```
     /// # use bactrian::ToValue;

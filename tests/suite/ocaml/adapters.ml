@@ -28,10 +28,13 @@ let () =
           (fun () -> read n))
       (List.filter
          (fun n -> n < least || n > most)
-         [ least - 1; most + 1; -1; min_int; max_int; 1 lsl 40; (1 lsl 40) + 7 ])
+         ([ least - 1; most + 1; -1; min_int; max_int ] @ power 40 @ List.map (( + ) 7) (power 40)))
   in
-  range "i32 as int" read_i32_as_int echo_i32_as_int (-0x8000_0000) 0x7fff_ffff;
-  range "u32 as int" read_u32_as_int echo_u32_as_int 0 0xffff_ffff;
+  (* Where an int has 31 bits, every one is an i32. *)
+  let of_32 bound = by_word (Int64.to_int bound) in
+  range "i32 as int" read_i32_as_int echo_i32_as_int (of_32 (-0x8000_0000L) min_int)
+    (of_32 0x7fff_ffffL max_int);
+  range "u32 as int" read_u32_as_int echo_u32_as_int 0 (of_32 0xffff_ffffL max_int);
   range "i64 as int" read_i64_as_int echo_i64_as_int min_int max_int;
   range "u64 as int" read_u64_as_int echo_u64_as_int 0 max_int;
   refuses "i64 as int of an int64" "argument `value`: expected an int, got a custom block (int64)"
@@ -56,9 +59,13 @@ let () =
         read_usize_as_nativeint echo_usize_as_nativeint n unsigned)
     [
       (0n, "0", "0");
-      (-1n, "-1", "18446744073709551615");
-      (Nativeint.max_int, "9223372036854775807", "9223372036854775807");
-      (Nativeint.min_int, "-9223372036854775808", "9223372036854775808");
+      (-1n, "-1", by_word "18446744073709551615" "4294967295");
+      ( Nativeint.max_int,
+        by_word "9223372036854775807" "2147483647",
+        by_word "9223372036854775807" "2147483647" );
+      ( Nativeint.min_int,
+        by_word "-9223372036854775808" "-2147483648",
+        by_word "9223372036854775808" "2147483648" );
     ];
   refuses "nativeint of an int" "argument `value`: expected a nativeint, got 7" (fun () ->
       read_isize_as_nativeint (Obj.magic 7));

@@ -11,6 +11,12 @@ let execute name =
   incr executed;
   if names_file <> None then Hashtbl.replace executed_names name ()
 
+(* What is expected where words have 64 bits, and where they have 32 (and an int has 31). *)
+let by_word bits64 bits32 = if Sys.word_size = 64 then bits64 else bits32
+
+(* 2^[n], where that is an int. *)
+let power n = if n < Sys.int_size - 1 then [ 1 lsl n ] else []
+
 (* Each collection moves or frees something else. *)
 let collect () =
   match !executed mod 16 with

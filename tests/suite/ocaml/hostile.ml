@@ -56,7 +56,7 @@ let values : (string * Obj.t) list =
     ("-1", int (-1));
     ("97", int 97);
     ("300", int 300);
-    ("2^40", int (1 lsl 40));
+    ("a large int", int (1 lsl by_word 40 29));
     ("max_int", int max_int);
     ("min_int", int min_int);
     ("[||]", Obj.repr [||]);
@@ -300,12 +300,12 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_isize",
       (fun value -> ignore (read_isize value)),
       [
-        "0"; "1"; "-1"; "97"; "300"; "2^40"; "max_int"; "min_int"
+        "0"; "1"; "-1"; "97"; "300"; "a large int"; "max_int"; "min_int"
       ] );
     ( "read_usize",
       (fun value -> ignore (read_usize value)),
       [
-        "0"; "1"; "97"; "300"; "2^40"; "max_int"
+        "0"; "1"; "97"; "300"; "a large int"; "max_int"
       ] );
     ("read_i32", (fun value -> ignore (read_i32 value)), [ "an int32" ]);
     ("read_u32", (fun value -> ignore (read_u32 value)), [ "an int32" ]);
@@ -453,7 +453,7 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_box",
       (fun value -> ignore (read_box value)),
       [
-        "0"; "1"; "-1"; "97"; "300"; "2^40"; "max_int"; "min_int"
+        "0"; "1"; "-1"; "97"; "300"; "a large int"; "max_int"; "min_int"
       ] );
     ( "read_rc",
       (fun value -> ignore (read_rc value)),
@@ -487,19 +487,23 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ("read_tuple21", (fun value -> ignore (read_tuple21 value)), []);
     ( "read_i32_as_int",
       (fun value -> ignore (read_i32_as_int value)),
+      (* Where an int has 31 bits, every one is an i32. *)
       [
         "0"; "1"; "-1"; "97"; "300"
-      ] );
-    ("read_u32_as_int", (fun value -> ignore (read_u32_as_int value)), [ "0"; "1"; "97"; "300" ]);
+      ]
+      @ by_word [] [ "a large int"; "max_int"; "min_int" ] );
+    ( "read_u32_as_int",
+      (fun value -> ignore (read_u32_as_int value)),
+      [ "0"; "1"; "97"; "300" ] @ by_word [] [ "a large int"; "max_int" ] );
     ( "read_i64_as_int",
       (fun value -> ignore (read_i64_as_int value)),
       [
-        "0"; "1"; "-1"; "97"; "300"; "2^40"; "max_int"; "min_int"
+        "0"; "1"; "-1"; "97"; "300"; "a large int"; "max_int"; "min_int"
       ] );
     ( "read_u64_as_int",
       (fun value -> ignore (read_u64_as_int value)),
       [
-        "0"; "1"; "97"; "300"; "2^40"; "max_int"
+        "0"; "1"; "97"; "300"; "a large int"; "max_int"
       ] );
     ( "read_isize_as_nativeint",
       (fun value -> ignore (read_isize_as_nativeint value)),
@@ -563,7 +567,7 @@ let conversions : (string * (Obj.t -> unit) * string list) list =
     ( "read_id",
       (fun value -> ignore (read_id value)),
       [
-        "0"; "1"; "-1"; "97"; "300"; "2^40"; "max_int"; "min_int"
+        "0"; "1"; "-1"; "97"; "300"; "a large int"; "max_int"; "min_int"
       ] );
     ("read_lengths", (fun value -> ignore (read_lengths value)), [ "[|0.5; 0.5|]" ]);
     ("read_one_block", (fun value -> ignore (read_one_block value)), []);

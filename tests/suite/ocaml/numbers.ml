@@ -35,7 +35,7 @@ let () =
         (Printf.sprintf "Uchar.t of %d" code)
         (Printf.sprintf "argument `value`: expected a Unicode scalar value (Uchar.t), got %d" code)
         (fun () -> read_char (Obj.magic code)))
-    [ 0xd800; 0xdfff; 0x110000; -1; max_int; min_int; 97 + (1 lsl 32) ]
+    ([ 0xd800; 0xdfff; 0x110000; -1; max_int; min_int ] @ List.map (( + ) 97) (power 32))
 
 (* ---- integers that are an int ---- *)
 
@@ -98,7 +98,8 @@ let range name read echo unboxed least most =
       refuses (name ^ ", unboxed") message (fun () -> unboxed n))
     (List.filter
        (fun n -> n < least || n > most)
-       [ least - 1; most + 1; min_int; max_int; 300; -1; -300; 1 lsl 16; 1 lsl 31; 1 lsl 32; 1 lsl 40 ])
+       ([ least - 1; most + 1; min_int; max_int; 300; -1; -300 ]
+       @ List.concat_map power [ 16; 31; 32; 40 ]))
 
 let () =
   range "i8" read_i8 echo_i8 u_i8 (-128) 127;
@@ -155,14 +156,14 @@ let () =
       same ("max_int, " ^ way) max_int (signed_at 0);
       same ("min_int, " ^ way) min_int (signed_at 1);
       List.iter
-        (fun (index, number) ->
-          panics (number ^ ", " ^ way) (too_large number) (fun () -> signed_at index);
+        (fun (index, name, number) ->
+          panics (name ^ ", " ^ way) (too_large number) (fun () -> signed_at index);
           collect ())
         [
-          (2, "4611686018427387904");
-          (3, "-4611686018427387905");
-          (4, "9223372036854775807");
-          (5, "-9223372036854775808");
+          (2, "max_int + 1", by_word "4611686018427387904" "1073741824");
+          (3, "min_int - 1", by_word "-4611686018427387905" "-1073741825");
+          (4, "isize::MAX", by_word "9223372036854775807" "2147483647");
+          (5, "isize::MIN", by_word "-9223372036854775808" "-2147483648");
         ])
     ways;
   let ways =
@@ -177,10 +178,28 @@ let () =
     (fun (way, unsigned_at) ->
       same ("max_int of usize, " ^ way) max_int (unsigned_at 0);
       List.iter
-        (fun (index, number) ->
-          panics (number ^ ", " ^ way) (too_large number) (fun () -> unsigned_at index))
-        [ (1, "4611686018427387904"); (2, "18446744073709551615") ])
+        (fun (index, name, number) ->
+          panics (name ^ ", " ^ way) (too_large number) (fun () -> unsigned_at index))
+        [
+          (1, "max_int + 1 of usize", by_word "4611686018427387904" "1073741824");
+          (2, "usize::MAX", by_word "18446744073709551615" "4294967295");
+        ])
     ways
+
+external most_i32_as_int : unit -> int = "bactrian_suite_most_i32_as_int"
+external most_u32_as_int : unit -> int = "bactrian_suite_most_u32_as_int"
+
+let () =
+  List.iter
+    (fun (name, number, most) ->
+      by_word
+        (fun () -> same name (Int64.to_int number) (most ()))
+        (fun () -> panics name (too_large (Int64.to_string number)) most)
+        ())
+    [
+      ("i32's most, as = int", 0x7fff_ffffL, most_i32_as_int);
+      ("u32's most, as = int", 0xffff_ffffL, most_u32_as_int);
+    ]
 
 (* ---- int32, int64: unsigned ones keep their bits ---- *)
 

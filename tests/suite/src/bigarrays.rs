@@ -111,9 +111,14 @@ fn ba_transpose(mut matrix: ArrayViewMut<'_, Array2<f64>>) {
     }
 }
 
+/// Where numbers are, which are aligned to 4 at least: counted by 4, for an `int` of 31 bits holds that.
+pub(crate) fn place(numbers: *const f64) -> usize {
+    numbers.addr() / 4
+}
+
 #[bactrian::func]
-fn ba_address(array: ArrayView<'_, Genarray<f64>>) -> isize {
-    array.as_ptr() as isize
+fn ba_address(array: ArrayView<'_, Genarray<f64>>) -> usize {
+    place(array.as_ptr())
 }
 
 #[bactrian::func]
@@ -125,10 +130,10 @@ fn ba_panic(array: ArrayViewMut<'_, Array1<f64>>) {
 
 /// A vector, and where it is.
 #[bactrian::func]
-fn ba_make(length: usize, capacity: usize) -> (Buffer<Array1<f64>>, isize) {
+fn ba_make(length: usize, capacity: usize) -> (Buffer<Array1<f64>>, usize) {
     let mut numbers = Vec::with_capacity(capacity);
     numbers.extend((0..length).map(|i| i as f64));
-    let address = numbers.as_ptr() as isize;
+    let address = place(numbers.as_ptr());
     (numbers.into(), address)
 }
 

@@ -1,5 +1,6 @@
 //! Integers of any size, and of 128 bits.
 
+use bactrian::Value;
 use num_bigint::{BigInt, BigUint};
 
 use crate::conversions;
@@ -20,6 +21,15 @@ fn hex_bigint(value: BigInt) -> String {
 #[bactrian::func]
 fn bigint_of_decimal(text: &str) -> BigInt {
     text.parse().expect("a number")
+}
+
+/// Writes a word of a block that is no value: `Obj.set_raw_field`, which not every OCaml has.
+#[bactrian::func(boxed)]
+#[expect(unsafe_code, reason = "a block as Zarith would not leave it")]
+fn set_raw_field(block: Value<'_>, index: usize, #[ocaml(as = nativeint)] word: isize) {
+    assert!(block.size().is_some_and(|size| index < size));
+    // SAFETY: the block has such a word, which the collector does not look at.
+    unsafe { (block.raw() as *mut isize).add(index).write(word) }
 }
 
 /// The sum, difference and product.

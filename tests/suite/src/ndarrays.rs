@@ -6,6 +6,7 @@ use ndarray::{
     ArrayViewMut1, ArrayViewMut2, Axis, Ix2, ShapeBuilder, Slice,
 };
 
+use crate::bigarrays::place;
 use crate::conversions;
 
 conversions! {
@@ -112,8 +113,8 @@ fn nd_strided(which: &str) -> Array2<f64> {
 
 /// Handed over: the array, and where its elements are.
 #[bactrian::func]
-fn nd_address(rows: usize, columns: usize) -> (Array2<f64>, isize) {
+fn nd_address(rows: usize, columns: usize) -> (Array2<f64>, usize) {
     let array = numbers(rows, columns);
-    let address = array.as_ptr() as isize;
+    let address = place(array.as_ptr());
     (array, address)
 }

@@ -103,6 +103,17 @@ fn unsigned_at_as_int(index: usize) -> u64 {
     UNSIGNED[index] as u64
 }
 
+/// Beyond an `int` of 31 bits, not of 63.
+#[bactrian::func(as = int)]
+fn most_i32_as_int() -> i32 {
+    i32::MAX
+}
+
+#[bactrian::func(as = int)]
+fn most_u32_as_int() -> u32 {
+    u32::MAX
+}
+
 /// The bits that Rust sees.
 #[bactrian::func]
 fn bits_f64(value: f64) -> u64 {
