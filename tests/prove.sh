@@ -20,6 +20,7 @@ run suite cargo test --quiet -p bactrian-suite
 run stress tests/stress/run.sh full
 run bigints env BACTRIAN_BIGINTS=100000 cargo test --quiet --release -p bactrian-suite bigints
 run generated tests/generated/run.sh full
+run debugger tests/debugger.sh
 run fuzz fuzz/run.sh "${FUZZ_SECONDS:-300}"
 if command -v valgrind >/dev/null; then run valgrind tests/valgrind.sh; else absent valgrind "no valgrind here"; fi
 if cargo +nightly --version >/dev/null 2>&1; then

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The suite's native programs under valgrind's memcheck: tests/valgrind.sh [PROGRAM...]
 #
-# Any use of memory that is not there, or was never written, is an error, unless it is the OCaml
-# runtime's own (tests/valgrind.supp). With names only those programs run. `hostile` is left out unless
+# Any use of memory that is not there, or was never written, is an error. With names only those programs
+# run. `hostile` is left out unless
 # named: values a million levels deep take hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,7 +22,7 @@ for program in "${programs[@]}"; do
   binary=$target/tmp/suite-$program-Native/$program
   result=$(
     # Tests of time limits would not hold: what is said counts, not how many checks pass.
-    valgrind --quiet --error-exitcode=99 --log-file="$log" --suppressions=tests/valgrind.supp \
+    valgrind --quiet --error-exitcode=99 --log-file="$log" \
       --num-callers=30 --max-stackframe=8388608 "$binary" 2>/dev/null | tail -n 1
     exit "${PIPESTATUS[0]}"
   ) && status=0 || status=$?

@@ -2,8 +2,8 @@
 # Stress tests: run.sh [short|full] [NAME...]
 #
 # Builds the Rust library and the OCaml programs for the OCaml that is found, runs each program with
-# the runtimes and settings that matter for it, and prints one line for each. "short" takes less
-# than a minute, "full" about a quarter of an hour. With names (roots, raising, custom, bigarrays, mixed,
+# the runtimes and settings that matter for it, and prints one line for each. "short" takes a
+# minute or two, "full" half an hour. With names (roots, raising, custom, bigarrays, mixed,
 # loops, pauses, conversions, hostile) only those run.
 set -euo pipefail
 cd "$(dirname "$0")"
