@@ -46,7 +46,7 @@ let work seed operations () =
 let () =
   main "bigarrays" @@ fun () ->
   let operations =
-    if Par.name = "domains" then count ~short:2_000 ~long:40_000
+    if Par.name = "domains" then count ~short:300 ~long:6_000
     else count ~short:20_000 ~long:200_000
   in
   for round = 1 to count ~short:2 ~long:Par.rounds do
