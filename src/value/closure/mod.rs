@@ -383,14 +383,13 @@ fn template(arity: usize) -> (Raw, usize) {
     // SAFETY: a block of tag 0 with more fields.
     let function = unsafe { functions.field_unchecked(arity - 1) };
     let wosize = function.size().unwrap_or(0);
-    if function.tag() != Some(sys::CLOSURE_TAG) {
+    if function.tag() != Some(sys::CLOSURE_TAG) || wosize == 0 {
         missing(arity, "gave another value");
     }
-    // SAFETY: the closure has so many words. One of a single function, which needs a single value,
-    // ends with that.
-    if !(2..=MOST_WORDS).contains(&wosize)
-        || unsafe { (function.raw() as *const Raw).add(wosize - 1).read() } != PLACE
-    {
+    // One of a single function, which needs a single value, ends with that.
+    // SAFETY: the closure has so many words, at least one.
+    let last = unsafe { (function.raw() as *const Raw).add(wosize - 1).read() };
+    if !(2..=MOST_WORDS).contains(&wosize) || last != PLACE {
         missing(arity, "gave another function");
     }
     (function.raw(), wosize)
