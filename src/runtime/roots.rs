@@ -25,7 +25,13 @@
 //! 4. A domain that ends hands its pages to the orphans, which the next domain that scans adopts.
 //!    The ending domain still takes part in collections, and must not adopt its own pages back.
 //!
-//! No barrier is needed where a root is made or dropped: marking takes a snapshot of all roots at
+//! 5. A collection of all of the heap (a major one) also scans a cell that others have dropped: once.
+//!    From 5.5 on, a domain runs again as soon as its own roots are marked, while those of others are
+//!    not yet. It may make a root of a value that it finds in a root of theirs, and drop that: nobody
+//!    else would mark the value in this cycle. So what is dropped is freed after the marking, not
+//!    before. A minor collection ends before any domain goes on; it frees first.
+//!
+//! So no barrier is needed where a root is made or dropped: marking takes a snapshot of all roots at
 //! the start of a cycle, and what is allocated during a cycle is marked.
 
 use core::ffi::c_void;
@@ -554,14 +560,14 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
     // SAFETY: the caller's promise.
     unsafe {
         if !(*pool).ended {
-            adopt_orphans(&mut *pool);
+            adopt_orphans(&mut *pool, scan);
         }
-        scan_page((*pool).current, action);
-        scan_list((*pool).young, action);
+        scan_page((*pool).current, scan, action);
+        scan_list((*pool).young, scan, action);
         match scan {
             Scan::All => {
+                scan_list((*pool).old, scan, action);
                 free_empty(&raw mut (*pool).old);
-                scan_list((*pool).old, action);
             }
             Scan::Young => {
                 // Invariant 3: after a minor collection nothing is young. The current page would be
@@ -592,11 +598,11 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
 /// # Safety
 ///
 /// As for [`scan`].
-unsafe fn scan_list(mut page: *mut Page, action: &mut impl FnMut(Raw, *mut Raw)) {
+unsafe fn scan_list(mut page: *mut Page, scan: Scan, action: &mut impl FnMut(Raw, *mut Raw)) {
     while !page.is_null() {
         // SAFETY: the caller's promise.
         unsafe {
-            scan_page(page, action);
+            scan_page(page, scan, action);
             page = (*page).header.next;
         }
     }
@@ -626,13 +632,17 @@ unsafe fn free_empty(mut link: *mut *mut Page) {
 /// # Safety
 ///
 /// As for [`scan`].
-unsafe fn scan_page(page: *mut Page, action: &mut impl FnMut(Raw, *mut Raw)) {
+unsafe fn scan_page(page: *mut Page, scan: Scan, action: &mut impl FnMut(Raw, *mut Raw)) {
     if page.is_null() {
         return;
     }
+    // Invariant 5. OCaml 4 has one domain, which stands still.
+    let free_first = scan == Scan::Young || !sys::OCAML5;
     // SAFETY: the caller's promise. A free cell is an immediate.
     unsafe {
-        free_dropped(page);
+        if free_first {
+            free_dropped(page);
+        }
         if (*page).header.live == 0 {
             return;
         }
@@ -644,19 +654,24 @@ unsafe fn scan_page(page: *mut Page, action: &mut impl FnMut(Raw, *mut Raw)) {
                 action(value, cell);
             }
         }
+        if !free_first {
+            free_dropped(page);
+        }
     }
 }
 
 /// Takes over the pages of domains that have ended: as young ones, since they may point into the
 /// minor heap that such a domain left behind.
-fn adopt_orphans(pool: &mut Pool) {
+fn adopt_orphans(pool: &mut Pool, scan: Scan) {
     if ORPHANS.load(Ordering::Relaxed).is_null() {
         return;
     }
     // A domain has ended. Others come after it, perhaps, and want pages: this one has had some from
     // earlier ones.
-    // SAFETY: this thread may write the pool (it scans it).
-    unsafe { free_empty(&raw mut pool.old) };
+    if scan == Scan::Young {
+        // SAFETY: this thread may write the pool (it scans it).
+        unsafe { free_empty(&raw mut pool.old) };
+    }
     let mut page = ORPHANS.swap(ptr::null_mut(), Ordering::AcqRel);
     while !page.is_null() {
         // SAFETY: whoever takes the list out owns its pages.
