@@ -18,7 +18,7 @@ pub use convert::{
 };
 pub use runtime::{AttachError, Runtime};
 #[cfg(feature = "std")]
-pub use runtime::{InitError, ShutdownError};
+pub use runtime::{Domain, InitError, ShutdownError};
 pub use value::bigarray;
 pub use value::{
     Any, Array, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Exn, Field,

@@ -249,3 +249,24 @@ fn tries() {
         }
     });
 }
+
+#[test]
+fn lends_domain_0() {
+    start();
+    // With every OCaml, this domain being domain 0.
+    let numbers = Runtime::attach(|rt| {
+        rt.lend(|domain| {
+            let number = || domain.attach(|rt| rt.lend(|domain| domain.number()));
+            let other = thread::scope(|scope| {
+                let both = || (number(), Runtime::attach(|_rt| ()), number());
+                scope.spawn(both).join().unwrap()
+            });
+            assert_eq!(other, (Ok(0), Ok(()), Ok(0)));
+            [Ok(domain.number()), number()]
+        })
+    });
+    assert_eq!(numbers, Ok([Ok(0), Ok(0)]));
+    let nested =
+        Runtime::attach(|rt| rt.lend(|domain| domain.attach(|_rt| domain.attach(|_rt| ()))));
+    assert_eq!(nested, Ok(Ok(Err(AttachError::Attached))));
+}

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use bactrian::bigarray::{Array1, ArrayView, ArrayViewMut, Buffer};
 use bactrian::{
-    AttachError, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Exception, Field,
-    Frame, Function, HashtblIter, InitError, LazySeq, ListIter, MapIter, Method, MutableField,
-    Predefined, Root, Runtime, Seq, SeqIter, SetIter, ShutdownError, Taken, Value, Variant,
+    AttachError, Backtrace, Borrowed, BorrowedMut, ConversionError, Custom, Domain, Exception,
+    Field, Frame, Function, HashtblIter, InitError, LazySeq, ListIter, MapIter, Method,
+    MutableField, Predefined, Root, Runtime, Seq, SeqIter, SetIter, ShutdownError, Taken, Value,
+    Variant,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
@@ -32,6 +33,7 @@ macro_rules! table {
 // Where a type has a parameter, one that is neither `Send` nor `Sync` changes nothing.
 table! {
     "Runtime" Runtime: no no;
+    "Domain" Domain: yes yes;
     "Value" Value<'static, isize>: no no;
     "ListIter" ListIter<'static, isize>: no no;
     "HashtblIter" HashtblIter<'static, isize, isize>: no no;

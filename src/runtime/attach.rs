@@ -18,7 +18,7 @@ impl Runtime {
     /// For any Rust thread, once [`Runtime::init`] has started OCaml, and for the threads of a Rust
     /// library in an OCaml program. A thread is made known to OCaml the first time, and forgotten at
     /// its end. In OCaml 5 it belongs to domain 0: Rust threads take turns, with each other and with
-    /// OCaml's threads of that domain.
+    /// OCaml's threads of that domain. [`Runtime::lend`] has them belong to another one.
     ///
     /// Nothing of OCaml's heap can leave the function but in a [`Root`](crate::Root).
     ///
@@ -227,6 +227,12 @@ pub enum AttachError {
     NoThreads,
     /// OCaml has refused the thread, for want of memory or of threads.
     Refused,
+    /// The thread belongs to another domain of OCaml 5, for ever: it has attached there before, or is
+    /// one of OCaml's. See [`Domain::attach`](crate::Domain::attach).
+    OtherDomain,
+    /// Rust threads belong to domain 0 before OCaml 5.5: only of
+    /// [`Domain::attach`](crate::Domain::attach).
+    NoChoice,
 }
 
 impl fmt::Display for AttachError {
@@ -247,6 +253,14 @@ impl fmt::Display for AttachError {
                  library: link the library `threads.posix` (with dune: `(libraries threads.posix)`)"
             }
             AttachError::Refused => "OCaml cannot take one more thread: no memory is left, or too many threads run",
+            AttachError::OtherDomain => {
+                "this thread belongs to another domain of OCaml's, where it has attached before: a thread \
+                 stays in its first domain, so start another thread for this one"
+            }
+            AttachError::NoChoice => {
+                "Rust threads belong to domain 0 before OCaml 5.5: attach in another domain on threads that \
+                 OCaml has made, or with OCaml 5.5"
+            }
         })
     }
 }

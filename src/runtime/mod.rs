@@ -8,6 +8,8 @@ mod attach;
 #[cfg(feature = "std")]
 mod attempt;
 #[cfg(feature = "std")]
+mod domain;
+#[cfg(feature = "std")]
 mod embedded;
 mod named;
 mod raise;
@@ -22,6 +24,8 @@ use core::marker::PhantomData;
 pub use allocator::Allocator;
 pub(crate) use allocator::{ROOM, atom, copy_bytes};
 pub use attach::{AttachError, detach, sent};
+#[cfg(feature = "std")]
+pub use domain::Domain;
 #[cfg(feature = "std")]
 pub use embedded::embedded;
 pub use named::NamedValue;

@@ -73,16 +73,35 @@ pub(super) fn check_attachable() -> Result<(), AttachError> {
 }
 
 /// A thread that has the runtime, until this is dropped.
-pub(super) struct Attached(());
+pub(super) struct Attached {
+    /// OCaml is to forget the thread then.
+    leaves: bool,
+}
 
 impl Attached {
+    /// In domain 0, or in whatever domain OCaml knows the thread.
     pub(super) fn new() -> Result<Attached, AttachError> {
+        Attached::wherever(None)
+    }
+
+    /// In this domain, which runs and does not end before this is dropped.
+    pub(super) fn in_domain(domain: usize) -> Result<Attached, AttachError> {
+        let attached = Attached::wherever(Some(domain))?;
+        // SAFETY: this thread has just taken the runtime.
+        if unsafe { sys::bactrian_domain() } == domain {
+            Ok(attached)
+        } else {
+            Err(AttachError::OtherDomain)
+        }
+    }
+
+    fn wherever(domain: Option<usize>) -> Result<Attached, AttachError> {
         let phase = phase();
         if phase != SHUT_DOWN && is_known_to_hold() {
             return Err(AttachError::Attached);
         }
         let counted = Counted::new(ATTACHED)?;
-        make_known()?;
+        let leaves = make_known(domain)?;
         // SAFETY: the thread is known to OCaml and does not hold the runtime, which does not end
         // while it is counted.
         unsafe {
@@ -90,14 +109,24 @@ impl Attached {
             mark_as_holding();
         }
         core::mem::forget(counted);
-        Ok(Attached(()))
+        Ok(Attached { leaves })
     }
 }
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        // SAFETY: this thread took the runtime in `new`, and its token is gone.
+        // SAFETY: this thread took the runtime in `wherever`, and its token is gone.
         unsafe { sys::bactrian_release() };
+        if self.leaves {
+            // SAFETY: this thread was made known in `make_known`, and does not hold the runtime, which
+            // does not end while it is counted.
+            unsafe { sys::bactrian_unregister_thread() };
+            let _ = KNOWN.try_with(|known| {
+                if let Place::Inside(domain) = known.0.get() {
+                    known.0.set(Place::Left(domain));
+                }
+            });
+        }
         drop(Counted(ATTACHED));
     }
 }
@@ -123,17 +152,28 @@ impl Drop for Counted {
     }
 }
 
-/// Whether OCaml knows this thread because we have told it.
-struct Known(Cell<bool>);
+/// What we have told OCaml about a thread.
+#[derive(Clone, Copy)]
+enum Place {
+    Nowhere,
+    /// Known in domain 0, until its end.
+    Zero,
+    /// Known in this domain, not 0, as long as it is attached.
+    Inside(usize),
+    /// It was, and can be so again in no other domain.
+    Left(usize),
+}
+
+struct Known(Cell<Place>);
 
 std::thread_local! {
-    static KNOWN: Known = const { Known(Cell::new(false)) };
+    static KNOWN: Known = const { Known(Cell::new(Place::Nowhere)) };
 }
 
 impl Drop for Known {
     fn drop(&mut self) {
         // After the end of the runtime there is nobody to tell. The end waits for those in here.
-        if self.0.get()
+        if let Place::Zero = self.0.get()
             && let Ok(_counted) = Counted::new(LEAVING)
         {
             sys::bactrian_flag_thread(0);
@@ -144,15 +184,28 @@ impl Drop for Known {
     }
 }
 
-/// Makes this thread known to OCaml, if it is not yet. It is not known to hold the runtime, which
-/// does not end meanwhile.
-fn make_known() -> Result<(), AttachError> {
+/// Makes this thread known to OCaml, if it is not yet, in this domain, which does not end meanwhile; else
+/// in domain 0. It is not known to hold the runtime, which does not end meanwhile either. Returns whether
+/// OCaml is to forget the thread when it gives the runtime back.
+///
+/// A thread that OCaml knows already may be in another domain.
+fn make_known(domain: Option<usize>) -> Result<bool, AttachError> {
     // Where the variable is gone, its thread is about to end: another destructor attaches. That
-    // thread stays in OCaml's list, where it does no harm.
-    let known = KNOWN.try_with(|known| known.0.get()).unwrap_or(false);
-    if known {
-        return Ok(());
+    // thread stays in the list of domain 0, where it does no harm.
+    let place = KNOWN.try_with(|known| known.0.get());
+    match (place.unwrap_or(Place::Nowhere), domain) {
+        (Place::Zero, None | Some(0)) => return Ok(false),
+        (Place::Zero, Some(_)) => return Err(AttachError::OtherDomain),
+        // Inside of `detach`.
+        (Place::Inside(_), None) => return Ok(false),
+        (Place::Inside(known), Some(wanted)) if known == wanted => return Ok(false),
+        (Place::Inside(_), Some(_)) => return Err(AttachError::OtherDomain),
+        (Place::Left(known), wanted) if wanted != Some(known) => {
+            return Err(AttachError::OtherDomain);
+        }
+        (Place::Nowhere | Place::Left(_), _) => {}
     }
+    let domain = domain.unwrap_or(0);
     let has_threads = HAS_THREADS.load(Ordering::Relaxed) || {
         // SAFETY: the runtime lives.
         let found = unsafe { sys::bactrian_has_threads() } != 0;
@@ -160,14 +213,19 @@ fn make_known() -> Result<(), AttachError> {
         found
     };
     // SAFETY: this thread is not known to hold the runtime; if it does, it is found out here.
-    match unsafe { sys::bactrian_register_thread(has_threads.into()) } {
-        1 => {
+    match unsafe { sys::bactrian_register_thread(has_threads.into(), domain) } {
+        1 if domain == 0 => {
             sys::bactrian_flag_thread(1);
-            let _ = KNOWN.try_with(|known| known.0.set(true));
-            Ok(())
+            let _ = KNOWN.try_with(|known| known.0.set(Place::Zero));
+            Ok(false)
         }
-        2 => Ok(()),
+        1 => {
+            let _ = KNOWN.try_with(|known| known.0.set(Place::Inside(domain)));
+            Ok(true)
+        }
+        2 => Ok(false),
         3 => Err(AttachError::Attached),
+        4 => Err(AttachError::NoChoice),
         _ if has_threads => Err(AttachError::Refused),
         _ => Err(AttachError::NoThreads),
     }
@@ -318,7 +376,7 @@ impl Runtime {
             RUNNING => {}
             _ => return Err(ShutdownError::NotStarted),
         }
-        make_known().map_err(|_| ShutdownError::Thread)?;
+        make_known(None).map_err(|_| ShutdownError::Thread)?;
         loop {
             match STATE.compare_exchange(RUNNING, SHUT_DOWN, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => break,
@@ -411,8 +469,8 @@ pub enum ShutdownError {
     ShutDown,
     /// OCaml's own main program has started it, and ends it.
     Foreign,
-    /// OCaml does not know this thread, and cannot be told: see [`AttachError::NoThreads`] and
-    /// [`AttachError::Refused`].
+    /// OCaml does not know this thread, and cannot be told: see [`AttachError::NoThreads`],
+    /// [`AttachError::OtherDomain`] and [`AttachError::Refused`].
     Thread,
 }
 

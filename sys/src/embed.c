@@ -39,6 +39,12 @@ OPTIONAL(value, caml_startup_exn, (char_os **))
 OPTIONAL(int, caml_c_thread_register, (void))
 OPTIONAL(int, caml_c_thread_unregister, (void))
 
+/* Since 5.5 a thread may choose its domain, once. */
+#define CHOICE (BACTRIAN_OCAML_MAJOR * 100 + BACTRIAN_OCAML_MINOR >= 505)
+#if CHOICE
+OPTIONAL(int, caml_c_thread_register_in_domain, (uintnat))
+#endif
+
 #if OCAML5
 static int holds(void) { return Caml_state_opt != NULL; }
 static void now_holds(void) {}
@@ -112,19 +118,28 @@ static int is_known(void) { return holds() == 0; }
 #endif
 
 /* Makes this thread, which is not known to hold the runtime, known to it.
-   1: it is now. 2: it was before, and may take the lock. 3: it was before, and may hold the lock.
-   0: it is not (no memory, no thread library). */
-int bactrian_register_thread(int has_threads) {
+   1: it is now, in that domain, which lives as long as this runs. 2: it was before, in whatever domain,
+   and may take the lock. 3: it was before, and may hold the lock. 4: only domain 0 takes threads.
+   0: it is not (no memory, no thread library, once in another domain). */
+int bactrian_register_thread(int has_threads, uintnat domain) {
   int registered;
   if (released > 0 || started_here) return 2;
   if (!has_threads) return 0;
+#if !CHOICE
+  if (domain != 0) return is_known() ? 2 : 4;
+#endif
 #ifndef _WIN32
   /* Signal handlers would run on this thread, and what they raise would end the program. */
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
 #endif
-  registered = find_caml_c_thread_register()();
+#if CHOICE
+  if (domain != 0)
+    registered = find_caml_c_thread_register_in_domain()(domain);
+  else
+#endif
+    registered = find_caml_c_thread_register()();
 #ifndef _WIN32
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 #endif
@@ -134,6 +149,15 @@ int bactrian_register_thread(int has_threads) {
   }
   if (is_known()) return 2;
   return OCAML5 ? 0 : 3;
+}
+
+/* The number of the domain whose runtime this thread holds: OCaml's `Domain.self ()`. */
+uintnat bactrian_domain(void) {
+#if OCAML5
+  return Caml_state->unique_id;
+#else
+  return 0;
+#endif
 }
 
 /* For a thread that bactrian_register_thread made known, at its end, without the lock. */

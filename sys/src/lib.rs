@@ -512,9 +512,14 @@ unsafe extern "C" {
     pub safe fn bactrian_runtime_lives() -> c_int;
     /// Whether the program has OCaml's thread library. There must be a runtime.
     pub fn bactrian_has_threads() -> c_int;
-    /// Makes a thread known to the runtime: 1 when it was not before, 2 when it was, 3 when it was
-    /// and may hold the runtime, 0 when it is not now. It must not be known to hold the runtime.
-    pub fn bactrian_register_thread(has_threads: c_int) -> c_int;
+    /// Makes a thread known to the runtime: 1 when it was not before, and is now in this domain, which must
+    /// not end meanwhile; 2 when it was, in whatever domain; 3 when it was and may hold the runtime; 0 when
+    /// it is not now; 4 when only domain 0 takes threads (before OCaml 5.5). It must not be known to hold
+    /// the runtime.
+    pub fn bactrian_register_thread(has_threads: c_int, domain: usize) -> c_int;
+    /// The number of the domain whose runtime this thread holds, which no other domain ever has; 0 on
+    /// OCaml 4.
+    pub fn bactrian_domain() -> usize;
     /// The opposite, for a thread for which that returned 1 and that does not hold the runtime.
     pub fn bactrian_unregister_thread();
     /// Takes the runtime's lock, for a thread that is known and does not hold it. Runs no OCaml code.

@@ -8,6 +8,10 @@ external sum : (int -> int) -> int -> int -> int = "bactrian_suite_threads_sum"
 external refused : unit -> unit = "bactrian_suite_threads_refused"
 external joined_with_the_runtime : (int -> int) -> string array
   = "bactrian_suite_threads_joined_with_the_runtime"
+external lend : (unit -> int) -> string array = "bactrian_suite_threads_lend"
+external lend_later : (unit -> int) -> string array = "bactrian_suite_threads_lend_later"
+external lend_pool : (int -> int) -> string = "bactrian_suite_threads_lend_pool"
+external lend_panics : (unit -> int) -> string array = "bactrian_suite_threads_lend_panics"
 external panic : int -> unit = "bactrian_suite_threads_panic"
 external echo : (string * int) array -> (string * int) array = "bactrian_suite_echo_array_pair"
 
@@ -59,5 +63,66 @@ let () =
 (* With the runtime held, domain 0's: in another domain the thread gets it. *)
 let () =
   same "joined with the runtime of domain 0" [| "Err(Busy)"; "Err(Busy)" |] (joined_with_the_runtime succ)
+
+(* Domains lent to Rust threads: from OCaml 5.5 on, but for domain 0. *)
+let has_choice = Scanf.sscanf Sys.ocaml_version "%d.%d" (fun major minor -> (major, minor) >= (5, 5))
+
+let collect_and_tell () =
+  ignore (Sys.opaque_identity (List.init 50 string_of_int));
+  Gc.minor ();
+  self ()
+
+(* All of this is said by the domain itself. *)
+let lends () =
+  let me = self () in
+  let mine = string_of_int me in
+  let new_thread = if has_choice || me = 0 then mine else "NoChoice" in
+  let results = ref [] in
+  let add name ok = results := (name, ok) :: !results in
+  for _ = 1 to 5 do
+    add "lent to threads" (lend collect_and_tell = [| mine; new_thread; new_thread; new_thread |]);
+    let from_zero = if me = 0 then "0" else "OtherDomain" in
+    let back = if me = 0 then "0" else if has_choice then "OtherDomain" else "0" in
+    add "stays in the first one" (lend_later collect_and_tell = [| "0"; from_zero; new_thread; back |]);
+    let panic = if new_thread = mine then "lent" else "NoChoice" in
+    add "panics" (lend_panics collect_and_tell = [| panic; mine |])
+  done;
+  !results
+
+let () =
+  tell (lends ());
+  for _ = 1 to 5 do
+    let others = List.init 3 (fun _ -> Domain.spawn lends) in
+    List.iter (fun other -> tell (Domain.join other)) others
+  done;
+  (* With domain 0 at the same time, and threads of OCaml's, which attach in their own domain. *)
+  let in_threads () =
+    let results = ref [] in
+    let run () = results := lends () @ !results in
+    let thread = Thread.create run () in
+    Thread.join thread;
+    !results
+  in
+  let other = Domain.spawn in_threads in
+  tell (lends ());
+  tell (Domain.join other)
+
+(* Rust threads that go on when the domain that was lent to them has ended: it does not wait for them. *)
+let () =
+  let sum n = ignore (collect_and_tell ()); n in
+  let in_domain () = Domain.join (Domain.spawn (fun () -> lend_pool sum)) in
+  same "a pool" (if has_choice then "4950" else "NoChoice") (in_domain ());
+  same "the pool in another domain" (if has_choice then "OtherDomain" else "NoChoice") (in_domain ());
+  same "the pool in domain 0" (if has_choice then "OtherDomain" else "4950") (lend_pool sum)
+
+(* What is lent runs beside domain 0, which meanwhile keeps its runtime. *)
+let () =
+  if has_choice then (
+    let count = Atomic.make 0 in
+    let step () = Atomic.incr count; self () in
+    let other = Domain.spawn (fun () -> lend step) in
+    while Atomic.get count < 6 do Domain.cpu_relax () done;
+    check "beside domain 0" (Array.length (Domain.join other) = 4))
+  else check "beside domain 0" true
 
 let () = finish ()

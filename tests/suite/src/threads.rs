@@ -1,7 +1,7 @@
 //! Threads that attach and detach below an OCaml main program; what a drop by the collector may not do.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::{LazyLock, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -297,6 +297,90 @@ fn threads_domains(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Result<[isize; 
         )
     });
     Ok([here, inside, other])
+}
+
+/// What the function returns, or why it is not called.
+fn told(result: Result<isize, AttachError>) -> String {
+    match result {
+        Ok(n) => n.to_string(),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+/// What the function returns where this domain is lent: on this thread, on new ones, and on one that calls
+/// it twice, the second time inside of `detach`.
+#[bactrian::func(boxed)]
+fn threads_lend(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> Vec<String> {
+    let call = |rt: &mut Runtime| f.call(rt, ()).unwrap();
+    rt.lend(|domain| {
+        thread::scope(|scope| {
+            let once = || told(domain.attach(call));
+            let twice = || {
+                let first = domain.attach(|rt| {
+                    let nested = rt.detach(|| (domain.attach(call), Runtime::attach(call)));
+                    assert_eq!(domain.attach(|_rt| ()), Err(AttachError::Attached));
+                    assert_eq!(nested, (Ok(call(rt)), Ok(call(rt))));
+                });
+                assert!(first.is_ok() || first == Err(AttachError::NoChoice));
+                told(domain.attach(call))
+            };
+            let threads = [scope.spawn(once), scope.spawn(once), scope.spawn(twice)];
+            let here = once();
+            let others = threads.map(|thread| thread.join().unwrap());
+            [here].into_iter().chain(others).collect()
+        })
+    })
+}
+
+/// A thread belongs to the domain that it attached in first: domain 0, or this one.
+#[bactrian::func(boxed)]
+fn threads_lend_later(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> [String; 4] {
+    let call = |rt: &mut Runtime| f.call(rt, ()).unwrap();
+    rt.lend(|domain| {
+        thread::scope(|scope| {
+            let from_zero = || [Runtime::attach(call), domain.attach(call)].map(told);
+            let from_here = || [domain.attach(call), Runtime::attach(call)].map(told);
+            let threads = [scope.spawn(from_zero), scope.spawn(from_here)];
+            let [[a, b], [c, d]] = threads.map(|thread| thread.join().unwrap());
+            [a, b, c, d]
+        })
+    })
+}
+
+/// Threads that do not end: for the first domain that is lent to them, the function's sum; then errors.
+#[bactrian::func(boxed)]
+fn threads_lend_pool(rt: &mut Runtime, f: Root<IntFun>) -> String {
+    static POOL: LazyLock<rayon::ThreadPool> = LazyLock::new(|| {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(3);
+        builder.build().unwrap()
+    });
+    rt.lend(|domain| {
+        let call = |n: isize| domain.attach(|rt| f.call(rt, (n,)).unwrap());
+        told(POOL.install(|| (0..100).into_par_iter().map(call).sum()))
+    })
+}
+
+/// A panic of a thread in this domain, and of the function that lends it, leaves all in order.
+#[bactrian::func(boxed)]
+fn threads_lend_panics(rt: &mut Runtime, f: Root<Fun<(), isize>>) -> [String; 2] {
+    let _guard = crate::errors::Guard::new();
+    let thread = rt.lend(|domain| {
+        thread::scope(|scope| {
+            let panic = || {
+                domain
+                    .attach(|_rt| -> isize { panic!("lent") })
+                    .map_err(|error| panic!("{error:?}"))
+            };
+            let result: Result<Result<isize, AttachError>, _> = scope.spawn(panic).join();
+            result
+                .unwrap_err()
+                .downcast::<String>()
+                .map_or("lent".to_owned(), |text| *text)
+        })
+    });
+    let lender = std::panic::AssertUnwindSafe(|| rt.lend(|_domain| panic!("lender")));
+    assert!(std::panic::catch_unwind(lender).is_err());
+    [thread, f.call(rt, ()).unwrap().to_string()]
 }
 
 /// What an exception that the function raises says.
