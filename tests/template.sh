@@ -64,6 +64,12 @@ cp byte/main.ml "$directory/script.ml"
 { echo '#use_output "dune top";;'; cat byte/main.ml; } >"$directory/top.ml"
 output=$(ocaml "$directory/top.ml")
 [ "$output" = "$expected" ] || fail "the toplevel says: $output"
+if ocamlfind query utop >/dev/null 2>&1; then
+  output=$(dune utop . -- "$directory/script.ml" 2>"$directory/output") || fail "$(cat "$directory/output")"
+  [ "$output" = "$expected" ] || fail "utop says: $output"
+else
+  say "(utop is not there)"
+fi
 # What Cargo makes of the crate, as it is, is a library that OCaml loads.
 quietly cargo rustc --quiet --lib --crate-type cdylib
 mkdir "$directory/plain"

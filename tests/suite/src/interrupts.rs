@@ -1,50 +1,60 @@
 //! What interrupts a program: signals, finalisers, sampling of allocations, no memory.
 
-use std::time::{Duration, Instant};
+use std::ffi::c_int;
 
 use bactrian::{Exception, Runtime};
 
-/// Spins for as long: sleeping would be interrupted.
-fn spin(milliseconds: u64) {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_millis(milliseconds) {
-        std::hint::spin_loop();
+/// The signal SIGALRM, on this thread: OCaml has recorded it when this returns.
+fn signal() {
+    #[expect(unsafe_code, reason = "a function of C that is safe to call")]
+    unsafe extern "C" {
+        safe fn raise(signal: c_int) -> c_int;
     }
+    const SIGALRM: c_int = 14;
+    assert_eq!(raise(SIGALRM), 0);
 }
 
-/// Polls until something raises, at most for as long; how often it did not.
+/// Polls until something raises, at most so often; how often it did not.
 #[bactrian::func(boxed)]
-fn poll_for(rt: &mut Runtime, milliseconds: usize) -> Result<usize, Exception> {
+fn poll(rt: &mut Runtime, polls: usize) -> Result<usize, Exception> {
     let _guard = crate::errors::Guard::new();
-    let start = Instant::now();
-    let mut polls = 0;
-    while start.elapsed() < Duration::from_millis(milliseconds as u64) {
+    for _ in 0..polls {
         rt.poll()?;
-        polls += 1;
+    }
+    Ok(polls)
+}
+
+/// The same, after a signal.
+#[bactrian::func(boxed)]
+fn signal_and_poll(rt: &mut Runtime, polls: usize) -> Result<usize, Exception> {
+    let _guard = crate::errors::Guard::new();
+    signal();
+    for _ in 0..polls {
+        rt.poll()?;
     }
     Ok(polls)
 }
 
 /// A signal comes meanwhile, and the function returns a list.
 #[bactrian::func(as = list)]
-fn spin_and_return(text: String) -> Vec<String> {
-    spin(30);
+fn signal_and_return(text: String) -> Vec<String> {
+    signal();
     (0..10_000).map(|i| format!("{text}{i}")).collect()
 }
 
 /// A signal comes meanwhile, and the function fails.
 #[bactrian::func]
-fn spin_and_fail(text: String) -> Result<(), Box<dyn std::error::Error>> {
+fn signal_and_fail(text: String) -> Result<(), Box<dyn std::error::Error>> {
     let _guard = crate::errors::Guard::new();
-    spin(30);
+    signal();
     Err(text.into())
 }
 
 /// A signal comes meanwhile, and the function panics.
 #[bactrian::func]
-fn spin_and_panic(text: String) {
+fn signal_and_panic(text: String) {
     let _guard = crate::errors::Guard::new();
-    spin(30);
+    signal();
     panic!("{text}");
 }
 
