@@ -6,6 +6,7 @@
 //!   say. With both set no program of OCaml's is run; when the directory holds no headers either
 //!   (clippy, documentation), the C shim is left out and nothing is run at all.
 //! - `DOCS_RS`: no OCaml is needed at all.
+//! - `PATH`, where the compiler is found.
 
 use std::env;
 use std::fs;
@@ -29,12 +30,19 @@ fn main() {
     ] {
         println!("cargo::rerun-if-env-changed={name}");
     }
-    for path in ["build.rs", "src/shim.c", "src/embed.c", "src/support.ml"] {
+    for path in [
+        "build.rs",
+        "src/shim.c",
+        "src/embed.c",
+        "src/version.c",
+        "src/support.ml",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     println!("cargo::rustc-check-cfg=cfg(ocaml5, state_in_tls, state_in_global)");
 
     let ocaml = Ocaml::find();
+    watch_ocamlopt(&ocaml);
     let layout = Layout::read(&ocaml);
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::write(out.join("layout.rs"), layout.source(&ocaml)).expect("OUT_DIR is writable");
@@ -47,14 +55,20 @@ fn main() {
         if let Some(place) = state(&ocaml) {
             println!("cargo::rustc-cfg={place}");
         }
-        println!(
-            "cargo::rerun-if-changed={}",
-            headers.join("caml/domain_state.tbl").display()
-        );
-        println!(
-            "cargo::rerun-if-changed={}",
-            headers.join("caml/m.h").display()
-        );
+        // Some are missing in some versions; what is missing would have Cargo run this every time.
+        for file in [
+            "VERSION",
+            "Makefile.config",
+            "caml/domain_state.tbl",
+            "caml/m.h",
+            "caml/s.h",
+            "caml/version.h",
+        ] {
+            let path = headers.join(file);
+            if path.is_file() {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+        }
         println!("cargo::metadata=where={}", headers.display());
     }
     println!(
@@ -134,6 +148,28 @@ fn has_headers(directory: &Path) -> bool {
 
 fn ocamlopt() -> String {
     env::var("OCAMLOPT").unwrap_or_else(|_| "ocamlopt".to_owned())
+}
+
+/// Has Cargo run this again when the compiler that is asked is another one: another version in its place, or
+/// before it in `PATH`.
+fn watch_ocamlopt(ocaml: &Ocaml) {
+    let given = ["OCAML_VERSION", "OCAML_WHERE_PATH"]
+        .iter()
+        .all(|name| env::var_os(name).is_some());
+    if ocaml.headers.is_none() || (given && env::var_os("CARGO_FEATURE_LINK").is_none()) {
+        return;
+    }
+    let command = PathBuf::from(ocamlopt());
+    if command.components().count() > 1 {
+        println!("cargo::rerun-if-changed={}", command.display());
+        return;
+    }
+    println!("cargo::rerun-if-env-changed=PATH");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut files = env::split_paths(&path).map(|directory| directory.join(&command));
+    if let Some(file) = files.find(|file| file.is_file()) {
+        println!("cargo::rerun-if-changed={}", file.display());
+    }
 }
 
 fn ask_ocamlopt(option: &str) -> String {
@@ -278,6 +314,7 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
     build
         .file("src/shim.c")
         .file("src/embed.c")
+        .file("src/version.c")
         .include(headers)
         .define("BACTRIAN_OCAML_MAJOR", ocaml.version.0.to_string().as_str())
         .define("BACTRIAN_OCAML_MINOR", ocaml.version.1.to_string().as_str())

@@ -270,3 +270,46 @@ fn lends_domain_0() {
         Runtime::attach(|rt| rt.lend(|domain| domain.attach(|_rt| domain.attach(|_rt| ()))));
     assert_eq!(nested, Ok(Ok(Err(AttachError::Attached))));
 }
+
+#[bactrian::func]
+fn allocates(rt: &mut Runtime) -> String {
+    rt.detach(|| "not reached".to_owned())
+}
+
+/// C code that calls a function of OCaml's on a thread without the runtime, which is released: a message.
+/// The program cannot go on.
+#[test]
+#[cfg(debug_assertions)]
+fn called_without_the_runtime() {
+    unsafe extern "C" {
+        fn attach_allocates(unit: usize) -> usize;
+    }
+    const CHILD: &str = "BACTRIAN_CALLED_WITHOUT";
+    if let Some(how) = std::env::var_os(CHILD) {
+        start();
+        let call = || {
+            // SAFETY: none: this is the mistake. It ends the program before anything is done.
+            unsafe { attach_allocates(1) };
+        };
+        if how == "detached" {
+            Runtime::attach(|rt| rt.detach(call)).unwrap();
+        } else {
+            Runtime::attach(|_rt| ()).unwrap();
+            call();
+        }
+        unreachable!("the call returns");
+    }
+    for how in ["detached", "attached before"] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "called_without_the_runtime", "--nocapture"]);
+        let output = child.env(CHILD, how).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert!(
+            errors.contains("does not hold the OCaml runtime")
+                && errors.contains("Runtime::attach"),
+            "{how}: {errors}"
+        );
+        assert!(!errors.contains("the call returns"), "{how}: {errors}");
+    }
+}

@@ -87,9 +87,15 @@ impl Runtime {
     ///
     /// This thread holds the OCaml runtime, and as long as the token is used it is the only one
     /// that this thread's running code can reach.
+    ///
+    /// With debug assertions the program ends when it is known that the thread does not.
     #[doc(hidden)]
     #[inline(always)]
     pub unsafe fn assume_held() -> Runtime {
+        #[cfg(debug_assertions)]
+        if sys::bactrian_lock_state() == 0 {
+            not_held();
+        }
         Runtime {
             _this_thread: PhantomData,
         }
@@ -106,4 +112,18 @@ impl Runtime {
             sys::caml_check_urgent_gc(sys::UNIT);
         }
     }
+}
+
+/// Says what is wrong, and ends the program: without the runtime there is no exception to be raised, so
+/// a panic must not get out of here.
+#[cfg(debug_assertions)]
+#[cold]
+#[inline(never)]
+extern "C" fn not_held() -> ! {
+    panic!(
+        "a function of the OCaml program's is called, or Rust code uses OCaml, on a thread that does not hold \
+         the OCaml runtime: C code has called it between `caml_enter_blocking_section` and \
+         `caml_leave_blocking_section`, or a thread that is not one of OCaml's. Call it with the runtime \
+         held; in Rust, within `Runtime::attach`"
+    )
 }

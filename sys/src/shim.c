@@ -34,6 +34,10 @@
 
 #define OCAML5 (BACTRIAN_OCAML_MAJOR >= 5)
 
+/* Has version.c linked, which runs before anything here does. */
+extern const int bactrian_version;
+const int *bactrian_checked_version(void) { return &bactrian_version; }
+
 /* The facts that lib.rs states in Rust, held against the headers. */
 #define FACT(name, condition) typedef char bactrian_fact_##name[(condition) ? 1 : -1]
 FACT(young_ptr, offsetof(caml_domain_state, young_ptr) == BACTRIAN_YOUNG_PTR);

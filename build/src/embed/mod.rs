@@ -164,6 +164,8 @@ impl Embed {
             "OCAMLPATH",
             "OCAMLFIND_CONF",
             "OPAM_SWITCH_PREFIX",
+            // Another `ocamlfind`, another OCaml.
+            "PATH",
         ] {
             println!("cargo::rerun-if-env-changed={name}");
         }
