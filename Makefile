@@ -60,6 +60,7 @@ lint-clippy: setup
 
 lint-docs: setup
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps -p bactrian -p bactrian-sys -p bactrian-derive -p bactrian-build
+	tests/documented/run.sh
 
 format: ## format the Rust code
 	cargo fmt --all

@@ -12,9 +12,24 @@ mod interface;
 mod runtime;
 mod value;
 
+/// The OCaml type of a conversion, as a constant.
+///
+/// # Examples
+///
+/// ```
+/// use bactrian::{FromValue, TypeExpr};
+///
+/// /// OCaml: `(string * int) list`
+/// const PAIRS: TypeExpr = TypeExpr::Name(
+///     "list",
+///     &[TypeExpr::Tuple(&[<String as FromValue>::TYPE, TypeExpr::named("int")])],
+/// );
+///
+/// assert_eq!(PAIRS.to_string(), "(string * int) list");
+/// ```
+pub use convert::TypeExpr;
 pub use convert::{
-    Arguments, FromValue, LazySeq, OCamlException, OCamlType, Seq, SeqIter, ToValue, TypeExpr,
-    adapters,
+    Arguments, FromValue, LazySeq, OCamlException, OCamlType, Seq, SeqIter, ToValue, adapters,
 };
 pub use runtime::{AttachError, Runtime};
 #[cfg(feature = "std")]

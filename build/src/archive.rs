@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 const UNUSED_SECTIONS: [&str; 3] = ["bactrian", ".llvmbc", ".llvmcmd"];
 
 /// What [`StubLibraries::make`] makes its libraries from.
+///
+/// For an example, see [`StubLibraries`].
 #[derive(Clone, Copy, Debug)]
 pub struct StubSources<'a> {
     /// The static library that Cargo made.
@@ -32,6 +34,24 @@ pub struct StubSources<'a> {
 }
 
 /// The libraries that OCaml programs are linked with: what is in the files.
+///
+/// ```no_run
+/// use bactrian_build::{Records, StubLibraries, StubSources};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let archive = "target/release/libtextkit.a".as_ref();
+/// let records = Records::read(archive)?;
+/// let symbols: Vec<&str> = records.symbols().collect();
+/// let stubs = StubLibraries::make(StubSources {
+///     archive,
+///     symbols: &symbols,
+///     native_libraries: &["-lm".to_owned()],
+///     debug: false,
+/// })?;
+/// std::fs::write("libtextkit_stubs.a", stubs.archive)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct StubLibraries {
     /// `libNAME_stubs.a`, for native code.

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What to compile, and how: the options that Cargo has, too, under their names there.
+///
+/// For an example, see [`Library`](crate::Library).
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Options for Cargo")]
 pub struct Compile {
@@ -64,6 +66,17 @@ pub struct Compile {
 }
 
 /// A crate that Cargo has compiled.
+///
+/// ```no_run
+/// use bactrian_build::{Compile, Compiled, Options};
+///
+/// # fn main() -> Result<(), bactrian_build::Error> {
+/// let compiled: Compiled = Compile { package: Some("textkit".into()), ..Compile::default() }.run()?;
+/// let interface = compiled.records()?.interface(&Options::new(&compiled.crate_name))?;
+/// print!("{}", interface.mli);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Compiled {
@@ -77,6 +90,8 @@ pub struct Compiled {
 
 impl Compile {
     /// Runs Cargo. Its progress, warnings and errors go to the standard error.
+    ///
+    /// For an example, see [`Library`](crate::Library).
     pub fn run(&self) -> Result<Compiled, Error> {
         let mut command = self.command();
         let mut child = command

@@ -16,6 +16,9 @@ use std::fmt;
 ///     "two functions are called `trim`\n  at src/lib.rs:12\n  help: give one of them another name: \
 ///      `#[func(name = \"...\")]`"
 /// );
+///
+/// let error = Error::new("it is empty").within("`libtextkit.a`");
+/// assert_eq!(error.to_string(), "`libtextkit.a`: it is empty");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {

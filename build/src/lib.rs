@@ -61,6 +61,8 @@ pub use library::Library;
 pub use records::Records;
 
 /// What the records do not say.
+///
+/// For an example, see [`Records`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
@@ -71,6 +73,8 @@ pub struct Options {
 
 impl Options {
     /// For the interface of a crate, by the name of its package or its library.
+    ///
+    /// For an example, see [`Records`].
     pub fn new(crate_name: &str) -> Options {
         Options {
             crate_name: crate_name.replace('-', "_"),
@@ -79,6 +83,8 @@ impl Options {
 }
 
 /// The text of an OCaml module, made by [`Records::interface`].
+///
+/// For an example, see [`Records`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// What to write into the `.ml`.

@@ -14,7 +14,13 @@ use std::path::Path;
 /// use bactrian_build::{Compile, Library};
 ///
 /// let compiled = Compile { release: true, ..Compile::default() }.run()?;
-/// Library::make(&compiled, false)?.write("ocaml".as_ref())?;
+/// let library = Library::make(&compiled, false)?;
+/// for (name, content) in library.files() {
+///     println!("{name}: {} bytes", content.len());
+/// }
+/// library.write("ocaml".as_ref())?;
+/// // The OCaml module alone:
+/// Library::interface(&compiled)?.write("doc".as_ref())?;
 /// # Ok(())
 /// # }
 /// ```

@@ -35,6 +35,21 @@ const CLOSURES: [&str; 14] = [
 ];
 
 /// The records that the macros of `bactrian` left in a compiled file.
+///
+/// ```no_run
+/// use bactrian_build::{Interface, Options, Records};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let path = "target/release/libtextkit.a".as_ref();
+/// let records = Records::read(path)?;
+/// let Interface { ml, mli } = records.interface(&Options::new("textkit"))?;
+/// println!("(* {} C symbols *)\n{ml}", records.symbols().count());
+///
+/// // The same from what is in the file:
+/// assert_eq!(Records::parse(&std::fs::read(path)?)?, records);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     pub(crate) functions: Vec<Function>,

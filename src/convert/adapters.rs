@@ -40,21 +40,64 @@ use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
 /// `as = int`: OCaml's `int`.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, Int};
+///
+/// assert_eq!(<As<Int, i64> as OCamlType>::TYPE.to_string(), "int");
+/// ```
 #[derive(Debug)]
 pub enum Int {}
 /// `as = nativeint`: OCaml's `nativeint`.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, Nativeint};
+///
+/// assert_eq!(<As<Nativeint, isize> as OCamlType>::TYPE.to_string(), "nativeint");
+/// ```
 #[derive(Debug)]
 pub enum Nativeint {}
 /// `as = char`: OCaml's `char`, a byte.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, Char};
+///
+/// assert_eq!(<As<Char, u8> as OCamlType>::TYPE.to_string(), "char");
+/// ```
 #[derive(Debug)]
 pub enum Char {}
 /// `as = string`: OCaml's `string`.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, Text};
+///
+/// assert_eq!(<As<Text, Vec<u8>> as OCamlType>::TYPE.to_string(), "string");
+/// ```
 #[derive(Debug)]
 pub enum Text {}
 /// `as = list`: OCaml's `list`.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, AsList};
+///
+/// assert_eq!(<As<AsList, Vec<String>> as OCamlType>::TYPE.to_string(), "string list");
+/// ```
 #[derive(Debug)]
 pub enum AsList {}
 /// `as = array`: OCaml's `array`.
+///
+/// ```
+/// use bactrian::OCamlType;
+/// use bactrian::adapters::{As, AsArray};
+/// use std::collections::VecDeque;
+///
+/// assert_eq!(<As<AsArray, VecDeque<String>> as OCamlType>::TYPE.to_string(), "string array");
+/// ```
 #[derive(Debug)]
 pub enum AsArray {}
 
@@ -91,10 +134,28 @@ pub enum AsArray {}
 pub enum Share {}
 
 /// `as = bigarray`: OCaml's `Bigarray.Array1.t`, in C layout.
+///
+/// ```
+/// /// OCaml: `external wave : int -> (float, float64_elt, c_layout) Bigarray.Array1.t = "mycrate_wave"`
+/// #[bactrian::func(boxed, as = bigarray)]
+/// fn wave(samples: u32) -> Vec<f64> {
+///     (0..samples).map(|i| (f64::from(i) / 10.).sin()).collect()
+/// }
+/// ```
 #[derive(Debug)]
 pub enum AsBigarray {}
 
 /// `as = fortran`: a bigarray in Fortran layout.
+///
+/// ```
+/// # #[cfg(feature = "ndarray")] mod example {
+/// /// OCaml: `(float, float64_elt, fortran_layout) Bigarray.Array2.t`
+/// #[bactrian::func(as = fortran)]
+/// fn identity(size: usize) -> ndarray::Array2<f64> {
+///     ndarray::Array2::eye(size)
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub enum AsFortran {}
 
@@ -115,6 +176,8 @@ pub struct As<A, T>(core::marker::PhantomData<fn() -> (A, T)>);
 
 impl<'gc, A, T> Value<'gc, As<A, T>> {
     /// Makes a value of the OCaml type that `A` says.
+    ///
+    /// For an example, see [`As`].
     #[inline]
     pub fn new_as(rt: &'gc crate::Runtime, rust: &T) -> Self
     where
@@ -129,6 +192,8 @@ impl<'gc, A, T> Value<'gc, As<A, T>> {
     /// # Errors
     ///
     /// When the value is not what `T` reads.
+    ///
+    /// For an example, see [`As`].
     #[inline]
     pub fn to_as(self) -> Result<T, ConversionError>
     where
@@ -139,6 +204,17 @@ impl<'gc, A, T> Value<'gc, As<A, T>> {
 }
 
 /// Reading as the OCaml type that `As` names.
+///
+/// ```
+/// use bactrian::ToValue;
+/// use bactrian::adapters::{Char, FromValueAs};
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let letter = 97_isize.to_value(rt);
+/// assert_eq!(<u8 as FromValueAs<Char>>::from_value_as(letter).unwrap(), b'a');
+/// # });
+/// assert_eq!(<u8 as FromValueAs<Char>>::TYPE.to_string(), "char");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read `as` this OCaml type",
     note = "the module `bactrian::adapters` lists what can"
@@ -166,6 +242,12 @@ pub trait FromValueAs<'gc, As>: Sized {
 }
 
 /// Making values of the OCaml type that `As` names.
+///
+/// ```
+/// use bactrian::adapters::{AsList, ToValueAs};
+///
+/// assert_eq!(<Vec<u16> as ToValueAs<AsList>>::TYPE.to_string(), "int list");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a value `as` this OCaml type",
     note = "the module `bactrian::adapters` lists what can"

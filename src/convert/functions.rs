@@ -11,6 +11,8 @@ mod sealed {
 }
 
 /// The arguments of an OCaml function: a tuple of up to eight types that convert, `()` for unit.
+///
+/// For an example, see [`Root::call`].
 pub trait Arguments: sealed::Sealed {
     /// Calls the function with these arguments.
     #[doc(hidden)]

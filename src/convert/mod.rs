@@ -179,6 +179,16 @@ pub trait ToValue {
     /// # Panics
     ///
     /// As [`ToValue::to_value`].
+    ///
+    /// ```
+    /// use bactrian::ToValue;
+    /// use bactrian::bigarray::{Array1, Buffer};
+    ///
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let samples: Buffer<Array1<f32>> = vec![0.5; 1_000_000].into();
+    /// let value = samples.into_value(rt); // nothing is copied
+    /// # });
+    /// ```
     #[inline]
     fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc>
     where

@@ -91,6 +91,8 @@ impl<T: for<'gc> FromValue<'gc>> Seq<T> {
 }
 
 /// The elements of an OCaml sequence: see [`Seq::iter`].
+///
+/// For an example, see [`Seq::iter`].
 pub struct SeqIter<'a, T> {
     seq: &'a mut Seq<T>,
     rt: &'a mut Runtime,

@@ -210,6 +210,16 @@ pub unsafe fn detach<R>(rt: &mut Runtime, f: impl FnOnce() -> R) -> R {
 pub fn sent<T: Send>(_: &T) {}
 
 /// Why [`Runtime::attach`] did not run its function.
+///
+/// ```
+/// use bactrian::{AttachError, Runtime};
+///
+/// // A function that OCaml calls has the runtime already.
+/// #[bactrian::func]
+/// fn attaches(_rt: &mut Runtime) -> bool {
+///     Runtime::attach(|_| ()) == Err(AttachError::Attached)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttachError {

@@ -16,6 +16,8 @@ use super::{AttachError, Runtime};
 /// A domain of OCaml, for the time of [`Runtime::lend`]: Rust threads attach in it.
 ///
 /// On OCaml 4 there is one domain, of number 0.
+///
+/// For an example, see [`Runtime::lend`].
 #[derive(Debug)]
 pub struct Domain {
     number: usize,
@@ -126,6 +128,8 @@ impl Domain {
     }
 
     /// The number of the domain, `Domain.self ()` in OCaml: 0 for the first one, and none is used twice.
+    ///
+    /// For an example, see [`Runtime::lend`].
     pub fn number(&self) -> usize {
         self.number
     }

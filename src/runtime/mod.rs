@@ -67,6 +67,20 @@ use bactrian_sys as sys;
 /// }
 /// ```
 ///
+/// What is kept longer becomes a [`Root`](crate::Root):
+///
+/// ```
+/// use bactrian::{List, Root, Runtime, ToValue, Value};
+///
+/// fn fresh(rt: &mut Runtime) {
+///     let list: Value<List<String>> = List::empty(rt);
+///     let root: Root<List<String>> = Root::new(rt, list);
+///     rt.poll().unwrap(); // may collect
+///     println!("{:?}", root.get(rt));
+/// }
+/// # bactrian::hidden::embedded(|rt| fresh(rt));
+/// ```
+///
 /// There is no way to make one: functions marked [`func`](crate::func) are given theirs, and other
 /// Rust code, in threads of its own or in a program that has started OCaml, [attaches](Runtime::attach).
 ///

@@ -402,6 +402,18 @@ impl Runtime {
 }
 
 /// Why [`Runtime::init`] has not started OCaml.
+///
+/// ```no_run
+/// use bactrian::{InitError, Runtime};
+///
+/// /// For a program, or a library in one that may have started OCaml itself.
+/// fn start() -> Result<(), InitError> {
+///     match Runtime::init(["program"]) {
+///         Err(InitError::Running) => Ok(()),
+///         started => started,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitError {
@@ -453,6 +465,15 @@ impl fmt::Display for InitError {
 impl core::error::Error for InitError {}
 
 /// Why [`Runtime::shutdown`] has not ended OCaml.
+///
+/// ```no_run
+/// use bactrian::{Runtime, ShutdownError};
+///
+/// match Runtime::shutdown() {
+///     Err(ShutdownError::InUse { threads }) => eprintln!("{threads} threads still use OCaml"),
+///     ended => ended.unwrap(),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShutdownError {

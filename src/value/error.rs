@@ -28,6 +28,17 @@ use core::fmt;
 ///     error.in_field("age").in_element(3).to_string(),
 ///     "element 3: field `age`: expected an int between 0 and 255, got 300",
 /// );
+///
+/// let error = ConversionError::message("no such colour");
+/// assert_eq!(
+///     error.in_constructor("Paint").in_value(0).in_argument("rooms").to_string(),
+///     "argument `rooms`: value of binding 0: constructor `Paint`: no such colour",
+/// );
+/// let error = ConversionError::message("empty");
+/// assert_eq!(
+///     error.in_constructor_argument("Pair", 1).in_key(2).to_string(),
+///     "key of binding 2: constructor `Pair`: argument 1: empty",
+/// );
 /// # });
 /// ```
 pub struct ConversionError(Box<Inner>);

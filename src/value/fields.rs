@@ -14,11 +14,23 @@ use crate::runtime::{Allocator, Runtime};
 /// Types whose OCaml values are read field by field: tuples, and structs that derive
 /// [`FromValue`](derive@crate::FromValue), but for those that borrow, have one unnamed field or are
 /// `unboxed` or mirrors.
+///
+/// For an example, see [`Value::fields`].
 pub trait Record {
     /// The fields: of a tuple, a tuple of values; of a struct, a struct with the same fields, each a
     /// [`Field`], or a [`MutableField`] where `#[ocaml(mutable)]` says so. It is as visible as the
     /// struct's own field. Those that are converted by the functions of a module (`with`), whose type
     /// nothing knows, or are not in the OCaml type (`skip`) are `()`.
+    ///
+    /// ```
+    /// use bactrian::{ConversionError, Record, Value};
+    ///
+    /// /// The first of two: `fields` without a conversion.
+    /// fn first<'gc>(pair: Value<'gc, (String, isize)>) -> Result<Value<'gc, String>, ConversionError> {
+    ///     let (first, _): <(String, isize) as Record>::Fields<'gc> = pair.fields()?;
+    ///     Ok(first)
+    /// }
+    /// ```
     type Fields<'gc>;
 
     /// Checks that the value has these fields.
@@ -119,6 +131,8 @@ impl<A, T: FromValueAs<'static, A>> FloatAs<A, T> {
 }
 
 /// A field of a record in place. Made by [`Value::fields`].
+///
+/// For an example, see [`Value::fields`].
 pub struct Field<'gc, T, const INDEX: usize> {
     record: Value<'gc>,
     phantom: PhantomData<fn() -> T>,
@@ -127,6 +141,8 @@ pub struct Field<'gc, T, const INDEX: usize> {
 /// A mutable field of a record in place. Made by [`Value::fields`].
 ///
 /// It is a [`Field`] that can be written.
+///
+/// For an example, see [`Value::fields`].
 pub struct MutableField<'gc, T, const INDEX: usize>(Field<'gc, T, INDEX>);
 
 impl<T, const INDEX: usize> Clone for Field<'_, T, INDEX> {

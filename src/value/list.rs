@@ -91,6 +91,16 @@ impl<'gc, T> Value<'gc, List<T>> {
 }
 
 /// The elements of a list. Made by [`Value::iter`].
+///
+/// ```
+/// # use bactrian::{List, Value};
+/// # bactrian::hidden::embedded(|rt| {
+/// let list: Value<List<isize>> = List::cons(rt, Value::new(rt, &7), List::empty(rt));
+/// let mut elements = list.iter();
+/// assert_eq!(elements.next().unwrap().unwrap().as_int().unwrap(), 7);
+/// assert!(elements.next().is_none());
+/// # });
+/// ```
 #[derive(Clone, Debug)]
 pub struct ListIter<'gc, T> {
     /// What is not yet read; `None` after an error.

@@ -46,6 +46,15 @@ pub use tables::{Hashtbl, HashtblIter, Instance, Map, MapIter, Set, SetIter};
 pub use variant::Variant;
 
 /// The type of a value of which nothing is known: `Obj.t`.
+///
+/// ```
+/// use bactrian::{Any, ToValue, Value};
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let something: Value<Any> = 7isize.to_value(rt);
+/// assert!(something.is_int());
+/// # });
+/// ```
 #[derive(Debug)]
 pub enum Any {}
 
@@ -135,6 +144,17 @@ impl<'gc, T> Value<'gc, T> {
     /// # Safety
     ///
     /// OCaml code that the value reaches will believe the type: it must be true.
+    ///
+    /// ```
+    /// use bactrian::{List, ToValue, Value};
+    ///
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let any = Vec::<isize>::new().to_value(rt);
+    /// // SAFETY: an empty array has the elements of any type.
+    /// let array: Value<bactrian::Array<String>> = unsafe { any.cast() };
+    /// assert_eq!(array.len().unwrap(), 0);
+    /// # });
+    /// ```
     #[inline(always)]
     pub const unsafe fn cast<U>(self) -> Value<'gc, U> {
         Value {

@@ -36,6 +36,8 @@ use crate::runtime::Runtime;
 ///     counter.send(rt, &ADD, (n,))?;
 ///     counter.method(rt, &COUNT)
 /// }
+///
+/// assert_eq!(ADD.name(), "add");
 /// ```
 #[derive(Debug)]
 pub struct Method<C, R> {

@@ -89,6 +89,16 @@ impl<'gc, K, V> Value<'gc, Hashtbl<K, V>> {
     /// # Errors
     ///
     /// When this is no hash table.
+    ///
+    /// ```
+    /// # use bactrian::{ConversionError, Hashtbl, Value};
+    /// fn check(table: Value<Hashtbl<String, isize>>) -> Result<(), ConversionError> {
+    ///     if table.is_empty()? {
+    ///         return Err(ConversionError::message("no bindings"));
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn is_empty(self) -> Result<bool, ConversionError> {
         Ok(self.len()? == 0)
     }
@@ -119,6 +129,18 @@ impl<'gc, K, V> Value<'gc, Hashtbl<K, V>> {
 }
 
 /// The bindings of a hash table. Made by [`Value::iter`].
+///
+/// ```
+/// use bactrian::{ConversionError, Hashtbl, HashtblIter, Value};
+///
+/// fn sum(bindings: HashtblIter<'_, String, isize>) -> Result<isize, ConversionError> {
+///     bindings.map(|binding| binding?.1.as_int()).sum()
+/// }
+///
+/// fn sum_of_table(table: Value<Hashtbl<String, isize>>) -> Result<isize, ConversionError> {
+///     sum(table.iter())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct HashtblIter<'gc, K, V> {
     /// The table, until it has been checked.
@@ -416,6 +438,14 @@ impl<'gc, S: Instance> Value<'gc, Set<S>> {
 }
 
 /// The bindings of a map. Made by [`Value::iter`].
+///
+/// ```
+/// use bactrian::{ConversionError, Instance, MapIter};
+///
+/// fn sum<M: Instance>(bindings: MapIter<'_, M, isize>) -> Result<isize, ConversionError> {
+///     bindings.map(|binding| binding?.1.as_int()).sum()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct MapIter<'gc, M, V> {
     nodes: Nodes<'gc, 5>,
@@ -438,6 +468,14 @@ impl<'gc, M: Instance, V> Iterator for MapIter<'gc, M, V> {
 }
 
 /// The elements of a set. Made by [`Value::iter`].
+///
+/// ```
+/// use bactrian::{ConversionError, Instance, SetIter};
+///
+/// fn count<S: Instance>(elements: SetIter<'_, S>) -> Result<usize, ConversionError> {
+///     elements.map(|element| element.map(|_| 1)).sum()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SetIter<'gc, S> {
     nodes: Nodes<'gc, 4>,

@@ -27,6 +27,13 @@ enum Subcommands {
 }
 
 /// The command `cargo bactrian`, with the arguments of the process.
+///
+/// ```no_run
+/// // src/main.rs, for a workspace that wants to have the command without installing it
+/// fn main() -> std::process::ExitCode {
+///     bactrian_build::main()
+/// }
+/// ```
 pub fn main() -> ExitCode {
     let mut arguments: Vec<_> = std::env::args_os().collect();
     // Cargo runs `cargo-bactrian bactrian build`; its alias in a workspace, `... build`.

@@ -32,6 +32,15 @@ use std::process::ExitCode;
 /// }
 /// ```
 ///
+/// With options for `ocamlopt`, the runtime that checks the heap, and what goes wrong handled here:
+///
+/// ```no_run
+/// let ocaml = bactrian_build::Embed::new("ocaml").flag("-O3").runtime_variant("d");
+/// if let Err(error) = ocaml.run() {
+///     println!("cargo::warning=without OCaml: {error}");
+/// }
+/// ```
+///
 /// - All modules are linked: one that only registers functions is there. They are compiled again when a
 ///   file changes.
 /// - What Rust closures need as OCaml functions is linked, too: a small module.

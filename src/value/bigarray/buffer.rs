@@ -34,6 +34,18 @@ use crate::value::{ConversionError, Value};
 ///     vec![0; length].into()
 /// }
 /// ```
+///
+/// ```
+/// use bactrian::bigarray::{Array2, Buffer};
+///
+/// # bactrian::hidden::embedded(|rt| {
+/// let matrix = Buffer::<Array2<u8>>::new([2, 3], vec![1, 2, 3, 4, 5, 6]);
+/// assert_eq!(matrix.dims(), [2, 3]);
+/// assert_eq!(matrix.clone().into_vec(), [1, 2, 3, 4, 5, 6]);
+/// let value = matrix.into_bigarray(rt);
+/// assert_eq!(value.get([1, 0]).unwrap(), 4);
+/// # });
+/// ```
 pub struct Buffer<A: Bigarray> {
     dims: Dims,
     data: Vec<Element<A>>,

@@ -28,6 +28,18 @@ pub(super) use sealed::Sealed;
 /// | [`Complex<f64>`](Complex), `Complex<f32>` | `Complex.t`, `complex64_elt` and `complex32_elt` | itself |
 ///
 /// With the feature `ndarray`, the complex numbers of the crate num-complex are such types, too.
+///
+/// ```
+/// use bactrian::bigarray::{Complex, Kind};
+///
+/// fn size<K: Kind>() -> usize {
+///     size_of::<K::Element>()
+/// }
+///
+/// assert_eq!(size::<Complex<f32>>(), 8);
+/// assert_eq!(<u8 as Kind>::OCAML.to_string(), "int");
+/// assert_eq!(<u8 as Kind>::ELT.to_string(), "Bigarray.int8_unsigned_elt");
+/// ```
 pub trait Kind: Sealed + 'static {
     /// An element in memory.
     type Element: Copy + Send + Sync + fmt::Debug + 'static;
@@ -107,6 +119,19 @@ kinds! {
 }
 
 /// A complex number as bigarrays have them.
+///
+/// ```
+/// use bactrian::bigarray::{Array1, ArrayViewMut, Complex};
+///
+/// /// OCaml: `external conjugate : (Complex.t, complex64_elt, c_layout) Array1.t -> unit
+/// ///   = "mycrate_conjugate"`
+/// #[bactrian::func]
+/// fn conjugate(mut numbers: ArrayViewMut<'_, Array1<Complex<f64>>>) {
+///     for z in numbers.iter_mut() {
+///         *z = Complex::new(z.re, -z.im);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C)]
 pub struct Complex<T> {
@@ -131,6 +156,8 @@ impl<T> Complex<T> {
 ///
 /// assert_eq!(F16::from_f32(1.5).to_f32(), 1.5);
 /// assert_eq!(F16::from_f32(1e6).to_f32(), f32::INFINITY);
+/// assert_eq!(F16::from_f32(1.).to_bits(), 0x3c00);
+/// assert_eq!(F16::from_bits(0x3c00).to_f32(), 1.);
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[repr(transparent)]
@@ -196,6 +223,13 @@ impl fmt::Debug for F16 {
 }
 
 /// The order of elements in memory: [`CLayout`] or [`FortranLayout`].
+///
+/// ```
+/// use bactrian::bigarray::{CLayout, FortranLayout, Layout};
+///
+/// assert!(FortranLayout::FORTRAN && !CLayout::FORTRAN);
+/// assert_eq!(CLayout::TYPE.to_string(), "Bigarray.c_layout");
+/// ```
 pub trait Layout: Sealed + 'static {
     /// The OCaml type.
     const TYPE: TypeExpr;
@@ -204,10 +238,14 @@ pub trait Layout: Sealed + 'static {
 }
 
 /// The last index varies fastest; indices start at 0.
+///
+/// For an example, see [`Layout`].
 #[derive(Debug)]
 pub enum CLayout {}
 
 /// The first index varies fastest; indices start at 1.
+///
+/// For an example, see [`Layout`].
 #[derive(Debug)]
 pub enum FortranLayout {}
 

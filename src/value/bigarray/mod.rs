@@ -77,6 +77,18 @@ pub use kinds::{CLayout, Complex, F16, FortranLayout, Kind, Layout};
 pub use view::{ArrayView, ArrayViewMut};
 
 /// The types that stand for bigarrays: [`Array0`] to [`Array3`] and [`Genarray`].
+///
+/// ```
+/// use bactrian::bigarray::{Array2, Bigarray, FortranLayout, Genarray, Kind, Layout};
+///
+/// fn describe<A: Bigarray>() -> String {
+///     let order = if A::Layout::FORTRAN { "columns" } else { "rows" };
+///     format!("{} of {}, {:?} dimensions", order, A::Kind::OCAML, A::DIMS)
+/// }
+///
+/// assert_eq!(describe::<Array2<i32>>(), "rows of int32, Some(2) dimensions");
+/// assert_eq!(describe::<Genarray<f64, FortranLayout>>(), "columns of float, None dimensions");
+/// ```
 pub trait Bigarray: Sealed {
     /// The kind of the elements.
     type Kind: Kind;
@@ -109,6 +121,16 @@ macro_rules! types {
 }
 types! {
     /// Stands for a `Bigarray.Array0.t`, of one element.
+    ///
+    /// ```
+    /// use bactrian::OCamlType;
+    /// use bactrian::bigarray::Array0;
+    ///
+    /// assert_eq!(
+    ///     <Array0<f64> as OCamlType>::TYPE.to_string(),
+    ///     "(float, Bigarray.float64_elt, Bigarray.c_layout) Bigarray.Array0.t",
+    /// );
+    /// ```
     Array0 "Bigarray.Array0.t" Some(0);
     /// Stands for a `Bigarray.Array1.t`.
     ///
@@ -127,14 +149,53 @@ types! {
     /// ```
     Array1 "Bigarray.Array1.t" Some(1);
     /// Stands for a `Bigarray.Array2.t`.
+    ///
+    /// ```
+    /// use bactrian::OCamlType;
+    /// use bactrian::bigarray::Array2;
+    ///
+    /// assert_eq!(
+    ///     <Array2<i16> as OCamlType>::TYPE.to_string(),
+    ///     "(int, Bigarray.int16_signed_elt, Bigarray.c_layout) Bigarray.Array2.t",
+    /// );
+    /// ```
     Array2 "Bigarray.Array2.t" Some(2);
     /// Stands for a `Bigarray.Array3.t`.
+    ///
+    /// ```
+    /// use bactrian::OCamlType;
+    /// use bactrian::bigarray::Array3;
+    ///
+    /// assert_eq!(
+    ///     <Array3<u8> as OCamlType>::TYPE.to_string(),
+    ///     "(int, Bigarray.int8_unsigned_elt, Bigarray.c_layout) Bigarray.Array3.t",
+    /// );
+    /// ```
     Array3 "Bigarray.Array3.t" Some(3);
     /// Stands for a `Bigarray.Genarray.t`, of 0 to 16 dimensions.
+    ///
+    /// ```
+    /// use bactrian::OCamlType;
+    /// use bactrian::bigarray::Genarray;
+    ///
+    /// assert_eq!(
+    ///     <Genarray<isize> as OCamlType>::TYPE.to_string(),
+    ///     "(int, Bigarray.int_elt, Bigarray.c_layout) Bigarray.Genarray.t",
+    /// );
+    /// ```
     Genarray "Bigarray.Genarray.t" None;
 }
 
 /// Sizes of dimensions, or an index: a short slice of numbers.
+///
+/// ```
+/// use bactrian::bigarray::Dims;
+///
+/// let dims = Dims::from([2, 3]);
+/// assert_eq!(dims.iter().product::<usize>(), 6);
+/// assert_eq!(Dims::new(&[2, 3]), dims);
+/// assert!(dims.len() < Dims::MOST);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Dims {
     count: usize,
@@ -219,6 +280,14 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
     /// # Errors
     ///
     /// When the value is no such bigarray.
+    ///
+    /// ```
+    /// # use bactrian::bigarray::{Array2, Buffer};
+    /// # bactrian::hidden::embedded(|rt| {
+    /// let matrix = Buffer::<Array2<f64>>::new([2, 3], vec![0.; 6]).into_bigarray(rt);
+    /// assert_eq!(*matrix.dims().unwrap(), [2, 3]);
+    /// # });
+    /// ```
     #[inline]
     pub fn dims(self) -> Result<Dims, ConversionError> {
         Ok(Dims::new(parts::<A>(self.any())?.dims))
@@ -259,6 +328,8 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
     /// # Errors
     ///
     /// When there is no such element.
+    ///
+    /// For an example, see [`Value::get`].
     #[inline]
     pub fn set(self, index: impl AsRef<[usize]>, to: Element<A>) -> Result<(), ConversionError> {
         let parts = parts::<A>(self.any())?;
@@ -305,6 +376,8 @@ impl<'gc, A: Bigarray> Value<'gc, A> {
     /// # Errors
     ///
     /// When the value is no such bigarray.
+    ///
+    /// For an example, see [`Value::get`].
     pub fn to_vec(self) -> Result<Vec<Element<A>>, ConversionError> {
         copy(&parts::<A>(self.any())?)
     }

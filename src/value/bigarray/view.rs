@@ -79,6 +79,7 @@ views! {
     /// /// The sum of the diagonal of a matrix from Fortran.
     /// #[bactrian::func]
     /// fn trace(matrix: ArrayView<'_, Array2<f64, FortranLayout>>) -> f64 {
+    ///     assert_eq!(matrix.dims()[0], matrix.dims()[1]);
     ///     (1..).map_while(|i| matrix.at([i, i])).sum()
     /// }
     /// ```
@@ -86,11 +87,24 @@ views! {
     /// A bigarray that a function is given to read and write: see [`ArrayView`].
     ///
     /// ```
-    /// use bactrian::bigarray::{Array1, ArrayView, ArrayViewMut};
+    /// use bactrian::bigarray::{Array1, Array2, ArrayView, ArrayViewMut};
     ///
     /// #[bactrian::func]
     /// fn add(mut to: ArrayViewMut<'_, Array1<f32>>, from: ArrayView<'_, Array1<f32>>) {
     ///     to.iter_mut().zip(from.iter()).for_each(|(a, b)| *a += b);
+    /// }
+    ///
+    /// /// Adds the cell above to each.
+    /// #[bactrian::func]
+    /// fn accumulate(mut matrix: ArrayViewMut<'_, Array2<f32>>) {
+    ///     for row in 1..matrix.dims()[0] {
+    ///         for column in 0..matrix.dims()[1] {
+    ///             let Some(&above) = matrix.at([row - 1, column]) else { return };
+    ///             if let Some(it) = matrix.at_mut([row, column]) {
+    ///                 *it += above;
+    ///             }
+    ///         }
+    ///     }
     /// }
     /// ```
     ArrayViewMut;

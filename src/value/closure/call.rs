@@ -26,6 +26,26 @@ mod sealed {
 
 /// The arguments of a [`Function`]: a tuple of one to eight types with [`FromValue`] that own what
 /// they have, `()` for unit.
+///
+/// ```
+/// use bactrian::closures::{Call, Parameters};
+/// use bactrian::{Function, Runtime, ToValue};
+///
+/// /// A closure, and what it is called.
+/// struct Command<A, R> {
+///     name: &'static str,
+///     function: Function<A, R>,
+/// }
+///
+/// impl<A: Parameters, R: ToValue> Command<A, R> {
+///     fn new(name: &'static str, closure: impl Call<A, R> + Send + Sync + 'static) -> Self {
+///         Command { name, function: Function::new(closure) }
+///     }
+/// }
+///
+/// let double = Command::new("double", |_: &mut Runtime, n: isize| 2 * n);
+/// # assert_eq!(double.name, "double");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are not the arguments of a Rust closure that OCaml calls",
     label = "not a tuple of types that OCaml can give",
@@ -45,6 +65,8 @@ pub trait Parameters: sealed::Sealed + Sized {
 }
 
 /// A closure `Fn(&mut Runtime, A, B..) -> R`, or `-> Result<R, E>`, for [`Function::new`].
+///
+/// For an example, see [`Parameters`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Rust closure that OCaml can call as a `Function<{A}, {R}>`",
     label = "not such a closure",
@@ -58,6 +80,8 @@ pub trait Call<A, R> {
 }
 
 /// A closure `FnMut(&mut Runtime, A, B..) -> R`, or `-> Result<R, E>`, for [`Function::new_mut`].
+///
+/// For an example, see [`Function::new_mut`](crate::Function::new_mut).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Rust closure that OCaml can call as a `Function<{A}, {R}>`",
     label = "not such a closure",
@@ -71,6 +95,8 @@ pub trait CallMut<A, R> {
 }
 
 /// A closure `FnOnce(&mut Runtime, A, B..) -> R`, or `-> Result<R, E>`, for [`Function::new_once`].
+///
+/// For an example, see [`Function::new_once`](crate::Function::new_once).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Rust closure that OCaml can call as a `Function<{A}, {R}>`",
     label = "not such a closure",
@@ -84,6 +110,8 @@ pub trait CallOnce<A, R> {
 
 /// What a closure of a [`Function<A, R>`](Function) may return: an `R`, or a `Result<R, E>` whose
 /// error is [raised](Raises).
+///
+/// For an example, see [`Function`](crate::Function).
 #[diagnostic::on_unimplemented(
     message = "a closure of a `Function<_, {R}>` cannot return `{Self}`",
     label = "neither `{R}` nor a `Result` of it whose error can be raised",
@@ -116,6 +144,8 @@ impl<R: ToValue, E: Raises> Outcome<R> for Result<R, E> {
 /// Errors that a closure raises: types that derive [`Exception`](macro@crate::Exception),
 /// [`Exception`](struct@crate::Exception) and [`ConversionError`](crate::ConversionError); errors of
 /// the standard library, texts and boxes of any error as `Failure`, `io::Error` as `Sys_error`.
+///
+/// For an example, see [`Function`](crate::Function).
 #[diagnostic::on_unimplemented(
     message = "a closure that OCaml calls cannot raise `{Self}`",
     label = "no exception of OCaml's",

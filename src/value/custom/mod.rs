@@ -81,6 +81,9 @@ pub use operations::{
 /// fn next(counter: &Counter) -> usize {
 ///     counter.0.fetch_add(1, Ordering::Relaxed)
 /// }
+///
+/// assert_eq!(Counter::NAME, "Counter");
+/// println!("in marshalled data: {:?}", Counter::IDENTIFIER);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a custom type",
@@ -104,6 +107,22 @@ pub trait Custom: OCamlType + ToValue + Send + Sync + Sized + 'static {
     /// The collector keeps pace with what is reported here; what it does not know of makes it too
     /// slow. It is asked when the block is made, and each time that a `&mut T` ends. See also
     /// [`Runtime::add_external_memory`].
+    ///
+    /// ```
+    /// use bactrian::Custom;
+    ///
+    /// #[derive(Custom)]
+    /// #[ocaml(external_size = Image::size)]
+    /// struct Image(Vec<u8>);
+    ///
+    /// impl Image {
+    ///     fn size(&self) -> usize {
+    ///         self.0.capacity()
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Image(vec![0; 1024]).external_size(), 1024);
+    /// ```
     fn external_size(&self) -> usize {
         0
     }

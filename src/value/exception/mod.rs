@@ -29,6 +29,16 @@ pub use backtrace::{Backtrace, Frame};
 pub use predefined::Predefined;
 
 /// Stands for OCaml's `exn` in a [`Value`] or [`Root`].
+///
+/// ```
+/// use bactrian::{Exception, Exn, Runtime, Value};
+///
+/// /// OCaml: `external name : exn -> string = "mycrate_name"`
+/// #[bactrian::func]
+/// fn name(rt: &Runtime, exception: Value<'_, Exn>) -> Result<String, Exception> {
+///     Ok(Exception::new(rt, exception)?.name().to_owned())
+/// }
+/// ```
 #[derive(Debug)]
 pub enum Exn {}
 
