@@ -3,11 +3,37 @@
 use bactrian_sys::Value as Raw;
 
 use super::{FromValue, ToValue};
+use crate::adapters::ToValueAs;
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{Exception, Fun, Root, Value};
 
 mod sealed {
     pub trait Sealed {}
+}
+
+/// Makes an argument of a call, and consumes it: a custom value is moved to OCaml.
+#[doc(hidden)]
+#[inline(always)]
+pub fn given<'gc, T: ToValue>(argument: T, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+    if T::MOVED {
+        allocator.escape(|rt| argument.into_value(rt))
+    } else {
+        argument.build(allocator)
+    }
+}
+
+/// As [`given`], by an adapter.
+#[doc(hidden)]
+#[inline(always)]
+pub fn given_as<'gc, As, T: ToValueAs<As>>(
+    argument: T,
+    allocator: &mut Allocator<'gc>,
+) -> Value<'gc> {
+    if T::MOVED {
+        allocator.escape(|rt| argument.into_value_as(rt))
+    } else {
+        argument.build_as(allocator)
+    }
 }
 
 /// The arguments of an OCaml function: a tuple of up to eight types that convert, `()` for unit.
@@ -36,7 +62,7 @@ macro_rules! arguments {
             ) -> Result<Value<'gc>, Exception> {
                 function.apply(rt, |rt| {
                     let mut allocator = Allocator::new(rt);
-                    [$(self.$field.build(&mut allocator).raw()),*]
+                    [$(given(self.$field, &mut allocator).raw()),*]
                 })
             }
         }

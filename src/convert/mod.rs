@@ -37,7 +37,7 @@ use crate::value::{ConversionError, Value};
 pub(crate) use derived::Placed;
 pub use exceptions::OCamlException;
 pub(crate) use exceptions::{find_registered, raise_built};
-pub use functions::Arguments;
+pub use functions::{Arguments, given, given_as};
 pub use handles::OCamlType;
 pub(crate) use numbers::{checked_isize, checked_usize};
 pub use sequences::{LazySeq, Seq, SeqIter};

@@ -18,6 +18,7 @@ pub use bactrian_sys as sys;
 pub use crate::convert::derived::*;
 #[cfg(feature = "std")]
 pub use crate::convert::sharing::{Scope, scope};
+pub use crate::convert::{given, given_as};
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
 pub use crate::runtime::{Allocator, NamedValue, Raise, check, detach, enter, root_pages, sent};

@@ -166,15 +166,16 @@ fn caller(
         parameter.bounds.push(parse_quote!(#bactrian::OCamlType));
     }
     let values = arguments.iter().map(|Argument { ident, parameter }| {
-        let at = Span::call_site().located_at(parameter.ty.span());
+        let ty = &parameter.ty;
+        let at = Span::call_site().located_at(ty.span());
         match &parameter.kind {
             Passing::As(adapter) => {
-                let (adapter, ty) = (adapter_type(adapter), &parameter.ty);
+                let adapter = adapter_type(adapter);
                 quote_spanned! {at=>
-                    <#ty as #bactrian::adapters::ToValueAs<#adapter>>::build_as(&#ident, __allocator)
+                    #hidden::given_as::<#adapter, #ty>(#ident, __allocator)
                 }
             }
-            _ => quote_spanned!(at=> #bactrian::ToValue::build(&#ident, __allocator)),
+            _ => quote_spanned!(at=> #hidden::given::<#ty>(#ident, __allocator)),
         }
     });
     let values = match arguments {

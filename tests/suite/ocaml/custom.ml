@@ -31,6 +31,31 @@ external across : counter -> (unit -> unit) -> int = "bactrian_suite_custom_acro
 external numbers : counter -> int -> string array = "bactrian_suite_custom_numbers"
 external sum : counter array -> counter option -> int = "bactrian_suite_custom_sum"
 
+external given : (counter -> int -> counter -> int) -> int array = "bactrian_suite_custom_given"
+
+(* Rust moves values of its own into calls. *)
+let () =
+  let take c = Gc.full_major (); hit c + number c in
+  let take_more text one others =
+    same "text beside what is given" "given" text;
+    Gc.full_major ();
+    same "given in an option, in a list" [ 2; 3; 4 ] (List.map number (Option.get one :: others));
+    ignore (hit (List.nth others 1));
+    List.nth others 1
+  in
+  Callback.register "bactrian_suite::custom::take" take;
+  Callback.register "bactrian_suite::custom::take_more" take_more;
+  let before = alive () in
+  for _ = 1 to 100 do
+    let f one n more = Gc.minor (); number one + n + number more in
+    same "given to functions" [| 2; 4; 18; 1 |] (given f);
+    match given (fun _ _ _ -> raise Exit) with
+    | _ -> fail "an exception" "none"
+    | exception Exit -> check "an exception" true
+  done;
+  collect_all ();
+  same "all that was given is dropped" before (alive ())
+
 type label
 
 external label : string -> label = "bactrian_suite_custom_label"

@@ -64,6 +64,39 @@ fn custom_counter(n: usize) -> Counter {
     Counter::new(n)
 }
 
+bactrian::import! {
+    fn take(counter: Counter) -> isize;
+    fn take_more(
+        text: &str,
+        one: Option<Counter>,
+        #[ocaml(as = list)] others: Vec<Counter>,
+    ) -> Result<Root<Counter>, Exception>;
+}
+
+/// OCaml functions that are given custom values: imported, and roots.
+#[bactrian::func(boxed)]
+fn custom_given(
+    rt: &mut Runtime,
+    f: Root<Fun<(Counter, isize, Counter), isize>>,
+) -> Result<[isize; 4], Exception> {
+    let one = take(rt, Counter::new(1))?;
+    let kept = take_more(
+        rt,
+        "given",
+        Some(Counter::new(2)),
+        vec![Counter::new(3), Counter::new(4)],
+    )?;
+    let two = f.call(rt, (Counter::new(5), 6, Counter::new(7)))?;
+    rt.poll()?;
+    let counter: &Counter = kept.get(rt).to()?;
+    Ok([
+        one,
+        counter.live.0 as isize,
+        two,
+        counter.hits.load(Ordering::Relaxed) as isize,
+    ])
+}
+
 #[bactrian::func(boxed)]
 fn custom_hit(counter: &Counter) -> usize {
     counter.hits.fetch_add(1, Ordering::Relaxed) + 1
