@@ -201,6 +201,8 @@ fn makes(of: &TypeExpr) -> bool {
 /// Whether Rust, where it takes a value of this type, may make a function: to call what it took.
 fn takes(of: &TypeExpr) -> bool {
     match of {
+        // One that raises again what computing the value has raised.
+        TypeExpr::Name(name, _) if name.as_str() == "Lazy.t" => true,
         TypeExpr::Function(arguments, result) => arguments.iter().any(makes) || takes(result),
         TypeExpr::Name(_, parts) | TypeExpr::Derived(_, _, parts) | TypeExpr::Tuple(parts) => {
             parts.iter().any(takes)

@@ -28,7 +28,9 @@ use core::sync::atomic::{Ordering, fence};
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
+use super::closure::{self, Function};
 use super::{Any, ConversionError, Exception, Root, Value};
+use crate::convert::ToValue;
 use crate::runtime::{Allocator, Runtime, check_stack};
 
 /// Stands for OCaml's `Lazy.t` in a [`Value`] or [`Root`]: `Value<'gc, Lazy<isize>>` is an
@@ -118,8 +120,11 @@ impl<'gc, T> Value<'gc, Lazy<T>> {
 impl<T> Root<Lazy<T>> {
     /// The value, computed now if it has not been before (`Lazy.force`).
     ///
-    /// What is computed is there for OCaml, too. Unlike `Lazy.force`, an exception leaves the lazy value
-    /// as it was: who forces it again computes again.
+    /// What is computed is there for OCaml, too; and so is an exception: who forces the value again gets
+    /// the same one, without computing again. That takes the OCaml code that Rust closures need (see
+    /// [`Function`](crate::Function#what-the-ocaml-program-needs)): generated interfaces with lazy values
+    /// that Rust takes have it, and so have Rust programs with OCaml in them. Without it an exception leaves
+    /// the value as it was, and it is computed again.
     ///
     /// # Errors
     ///
@@ -161,7 +166,7 @@ impl<T> Root<Lazy<T>> {
         match result.map(Value::raw) {
             Ok(result) => Ok(self.end(rt, result)),
             Err(exception) => {
-                self.undo(rt, &function);
+                self.undo(rt, raising(rt, &exception));
                 Err(exception)
             }
         }
@@ -171,6 +176,21 @@ impl<T> Root<Lazy<T>> {
 #[cold]
 fn undefined() -> ConversionError {
     ConversionError::message("the lazy value is being computed (Lazy.Undefined)")
+}
+
+/// A function that raises the exception, to be in place of one that has raised it. `None` without the OCaml
+/// code that Rust closures need.
+#[cold]
+fn raising<'gc>(rt: &'gc Runtime, exception: &Exception) -> Option<Value<'gc>> {
+    if !closure::can_be_made(1) {
+        return None;
+    }
+    let root = Root::new(rt, exception.value(rt)?);
+    let raise = move |rt: &mut Runtime| -> Result<(), Exception> {
+        let exception = Exception::new(rt, root.get(rt))?;
+        Err(exception)
+    };
+    Some(Function::<(), ()>::new(raise).to_value(rt))
 }
 
 /// The function of a block that is to be computed.
@@ -213,10 +233,16 @@ sys::if_ocaml5! {
             result
         }
 
-        /// Has the block as it was before `begin`: its field has not been written.
-        fn undo(&self, rt: &Runtime, _: &Root<Any>) {
-            // SAFETY: the block is ours since `begin`.
-            unsafe { sys::caml_lazy_reset_to_lazy(self.get(rt).raw()) };
+        /// Has the block with this function, or else as it was before `begin`: its field has not been written.
+        fn undo(&self, rt: &Runtime, function: Option<Value<'_>>) {
+            let lazy = self.get(rt).raw();
+            // SAFETY: the block is ours since `begin`, and it has a field.
+            unsafe {
+                if let Some(function) = function {
+                    sys::caml_modify(lazy as *mut Raw, function.raw());
+                }
+                sys::caml_lazy_reset_to_lazy(lazy);
+            }
         }
     }
 }
@@ -248,7 +274,14 @@ sys::if_ocaml4! {
             }
         }
 
-        /// Nothing has changed.
-        fn undo(&self, _: &Runtime, _: &Root<Any>) {}
+        /// Has the block with this function, unless somebody else has computed the value meanwhile; or else
+        /// nothing has changed.
+        fn undo(&self, rt: &Runtime, function: Option<Value<'_>>) {
+            let lazy = self.get(rt).any();
+            if let (State::Suspended, Some(function)) = (state(lazy), function) {
+                // SAFETY: a block of `Lazy_tag`, which has a field; the lock is held.
+                unsafe { sys::caml_modify(lazy.raw() as *mut Raw, function.raw()) };
+            }
+        }
     }
 }

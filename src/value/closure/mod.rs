@@ -366,6 +366,19 @@ const PLACE: Raw = sys::int(0xbac7);
 /// Most words that a closure of one value can have.
 const MOST_WORDS: usize = 8;
 
+/// Whether the OCaml program has the code for functions of so many arguments.
+pub(super) fn can_be_made(arity: usize) -> bool {
+    // SAFETY: as in `template`.
+    let functions = unsafe { AtomicIsize::from_ptr(&raw mut sys::bactrian1_functions) };
+    let functions = functions.load(Ordering::Acquire);
+    if functions == 0 {
+        return false;
+    }
+    // SAFETY: the root has a value, and nothing collects meanwhile.
+    let functions = unsafe { Value::<super::Any>::from_raw(functions) };
+    functions.size() >= Some(arity)
+}
+
 /// The OCaml function of so many arguments that is to be copied, and its size.
 fn template(arity: usize) -> (Raw, usize) {
     // SAFETY: a word that lives as long as the program. It is read while the runtime is held, so the

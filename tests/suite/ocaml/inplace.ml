@@ -249,6 +249,56 @@ let () =
       let block = Obj.repr (ref 7) in
       lazy_force (Obj.magic (Obj.with_tag Obj.lazy_tag block)))
 
+(* With the code that Rust closures need, an exception stays, as it does when OCaml forces. *)
+external register : Obj.t array -> unit = "bactrian1_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+
+let[@inline never] functions f = [| Obj.repr (fun a -> apply1 f a) |]
+
+let raised f =
+  match f () with
+  | _ -> None
+  | exception other -> Some other
+
+let () =
+  register (functions (Sys.opaque_identity (Obj.repr 0xbac7)));
+  let count = ref 0 in
+  let broken () =
+    lazy
+      (incr count;
+       collect ();
+       failwith (fresh (Printf.sprintf "broken %d" !count)))
+  in
+  let stays what lazy_value ways =
+    let all = List.map (fun force -> raised (fun () -> force lazy_value)) ways in
+    collect ();
+    check what
+      (match all with
+      | Some (Failure text as first) :: others ->
+          text = Printf.sprintf "broken %d" !count
+          && List.for_all (function Some other -> other == first | None -> false) others
+      | _ -> false);
+    check (what ^ ": not computed") (not (Lazy.is_val lazy_value) && lazy_forced lazy_value = None)
+  in
+  let with_major lazy_value = Gc.full_major (); lazy_force lazy_value in
+  stays "an exception stays" (broken ()) [ lazy_force; lazy_force; with_major; lazy_force ];
+  stays "for OCaml, too" (broken ()) [ lazy_force; Lazy.force; with_major; Lazy.force ];
+  stays "OCaml's stays for Rust" (broken ()) [ Lazy.force; lazy_force; with_major; Lazy.force ];
+  let old = broken () in
+  Gc.full_major ();
+  stays "of an old one" old [ lazy_force; with_major; Lazy.force ];
+  same "computed once each" 4 !count;
+  let fails = ref true in
+  let moody = lazy (if !fails then raise Exit else fresh "well") in
+  raises "one that raises" Exit (fun () -> lazy_force moody);
+  fails := false;
+  raises "is not tried again" Exit (fun () -> lazy_force moody);
+  let rec itself = lazy (lazy_force itself ^ "!") in
+  incr executed;
+  match lazy_force itself with
+  | _ -> fail "one that needs itself, with the code" "nothing was raised"
+  | exception (Invalid_argument _ | Stack_overflow) -> ()
+
 (* ---- tables ---- *)
 
 module String_map = Map.Make (String)

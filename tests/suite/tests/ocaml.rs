@@ -57,7 +57,7 @@ programs! {
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
     hostile: 42514, native Native, bytecode Bytecode, debug Debug, small_stack SmallStack;
-    inplace: 179, native Native, bytecode Bytecode, debug Debug;
+    inplace: 191, native Native, bytecode Bytecode, debug Debug;
     interrupts: 156, native Native, bytecode Bytecode, debug Debug;
     memory: 20, little_memory LittleMemory;
     ndarrays: 80, native Native, bytecode Bytecode, debug Debug;
