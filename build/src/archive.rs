@@ -6,6 +6,7 @@
 //! this library uses its own copy of everything Rust.
 
 use crate::Error;
+use crate::files::{remove_left, while_written};
 use crate::tools::{AR, CC, LD, OBJCOPY, STRIP, joined};
 use object::read::archive::ArchiveFile;
 use object::{BinaryFormat, File, Object, ObjectSymbol};
@@ -291,8 +292,9 @@ struct WorkDirectory(PathBuf);
 
 impl WorkDirectory {
     fn new(beside: &Path) -> Result<WorkDirectory, Error> {
+        remove_left(beside);
         // Of this process alone: two may work on the same library at once.
-        let path = beside.with_extension(format!("stubs-{}", std::process::id()));
+        let path = while_written(beside);
         fs::create_dir_all(&path)
             .map_err(|error| Error::new(format!("cannot create {}: {error}", path.display())))?;
         Ok(WorkDirectory(path))
