@@ -54,6 +54,29 @@ quietly cargo build
 grep -q Compiling "$directory/output" && fail "built again after a look at the interface"
 BACTRIAN_WITHOUT_OCAML=1 quietly cargo check --all-targets
 
+say "what docs/embedding.md shows"
+snippets() { # LANGUAGE PATTERN: the blocks in this language in which it stands
+  awk -v language="$1" -v pattern="$2" '
+    !/^```/ { text = text $0 "\n"; next }
+    !within { within = 1; wanted = $0 ~ "^```" language "(,|$)"; text = ""; next }
+    { if (wanted && text ~ pattern) printf "%s", text; within = 0 }
+  ' "$root/docs/embedding.md"
+}
+quietly "$command" bactrian new --embed "$directory/hello"
+cd "$directory/hello"
+most_frequent=$(sed -n '/^pub fn most_frequent/,/^}/p' src/lib.rs)
+rm ocaml/register.ml ocaml/hello.ml*
+snippets rust Embed::new >build.rs
+{ echo 'use bactrian::{Exception, Runtime};'; snippets rust import!; echo "$most_frequent"; } >src/lib.rs
+# All of the page's OCaml code.
+snippets ocaml . >ocaml/register.ml
+[ -s ocaml/register.ml ] || fail "no OCaml code in docs/embedding.md"
+generate
+[ "$(cargo run --quiet)" = the ] || fail "what docs/embedding.md shows does not run"
+sed -i 's/Words.count/Words.counted/' ocaml/register.ml
+refused 'Words.counted' cargo build
+cd "$directory/my-words"
+
 say "names that are long, and names that are taken"
 long=a_name_of_more_than_twenty_six_letters
 for name in "${long:0:26}" "${long:0:27}"; do
