@@ -13,13 +13,13 @@ SATISFY := examples/embed
 NEIGHBOURS := examples/pipeline
 REGEXKIT := examples/regexkit
 TENSORS := examples/tensors
-# Workspaces of their own.
+# Workspaces of their own; benches/peers, whose dependencies are no business of ours, is one more.
 OTHERS := $(TEXTKIT) $(SATISFY) $(NEIGHBOURS) $(REGEXKIT) $(TENSORS) benches/rust tests/no-std
 DUNE_OPTIONS := --root . --display quiet --no-print-directory
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench stress prove lint format clean setup test-matrix \
+.PHONY: help demo test bench bench-public stress prove lint format clean setup test-matrix \
   lint-format lint-clippy lint-docs test-rust test-macros test-values test-suite test-textkit test-quickstart stress-short \
   test-build test-interface test-generated test-fuzz test-projects test-template test-embed test-two-libraries test-no-std test-examples
 
@@ -39,6 +39,9 @@ test: test-interface test-generated test-fuzz test-textkit test-projects stress-
 bench: setup ## against C stubs: the ratios, and benches/results-*.json
 	benches/run.sh
 
+bench-public: setup ## beside ocaml-rs and ocaml-interop, which it fetches: benches/RESULTS.md and plots
+	benches/run.sh --public
+
 stress: setup ## every conversion a million times under the debug runtime; some minutes
 	tests/stress/run.sh full
 	BACTRIAN_BIGINTS=100000 cargo test --quiet --release -p bactrian-suite bigints
@@ -50,7 +53,7 @@ lint: lint-format lint-clippy lint-docs ## formatting, clippy, documentation: no
 
 lint-format:
 	cargo fmt --all --check
-	$(foreach other,$(OTHERS),cargo fmt --check --manifest-path $(other)/Cargo.toml &&) true
+	$(foreach other,$(OTHERS) benches/peers,cargo fmt --check --manifest-path $(other)/Cargo.toml &&) true
 
 lint-clippy: setup
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
@@ -64,7 +67,7 @@ lint-docs: setup
 
 format: ## format the Rust code
 	cargo fmt --all
-	$(foreach other,$(OTHERS),cargo fmt --manifest-path $(other)/Cargo.toml &&) true
+	$(foreach other,$(OTHERS) benches/peers,cargo fmt --manifest-path $(other)/Cargo.toml &&) true
 
 # What depends on the version of OCaml: `with-ocaml 5.4 make test-matrix`.
 test-matrix: test-values test-suite test-interface test-textkit stress-short

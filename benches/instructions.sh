@@ -1,18 +1,25 @@
 #!/bin/bash
 # Counts instructions per operation with callgrind: unlike times, the same on a busy machine.
 #
-#   benches/instructions.sh [--columns "c_fast owned bactrian"] [part of a case's name...]
+#   benches/instructions.sh [--peers] [--columns "c_fast owned bactrian"] [part of a case's name...]
 #
 # Each loop runs twice, with few and with more iterations; the difference is the operations' alone.
 # What an operation leaves to a later collection is in it only where a collection came.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 columns=
+peers=()
+all="ocaml c c_fast owned bactrian"
+if [ "${1:-}" = --peers ]; then
+  peers=(--peers)
+  all="$all ocaml-rs interop"
+  shift
+fi
 if [ "${1:-}" = --columns ]; then
   columns=$2
   shift 2
 fi
-bench=$("$here/run.sh" --build)
+bench=$("$here/run.sh" "${peers[@]}" --build)
 
 count() { # CASE COLUMN ITERATIONS
   valgrind --tool=callgrind --callgrind-out-file=/dev/null \
@@ -20,7 +27,6 @@ count() { # CASE COLUMN ITERATIONS
     awk '/Collected :/ { print $4; found = 1 } END { if (!found) exit 1 }'
 }
 
-all="ocaml c c_fast owned bactrian"
 printf '%-22s' 'instructions per op'
 for column in $all; do printf '%10s' "$column"; done
 printf '%9s%9s\n' /c_fast /owned

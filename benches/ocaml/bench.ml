@@ -23,7 +23,7 @@ let order =
     "custom_shared_read"; "custom_inline_make"; "custom_inline_read"; "custom_block"; "bigarray_sum_1M"; "bigarray_map_1M"; "bigarray_update_1M";
     "bigarray_view_small"; "buffer_out_1MB"; "minor_gc_100k_roots"; "major_gc_100k_roots" ]
 
-let columns = Columns.all
+let columns = List.map (fun (c : Columns.t) -> (c.name, c.cases)) Columns.all
 let has name cases = List.exists (fun (c : Case.t) -> c.name = name) cases
 let case_of name cases = List.find (fun (c : Case.t) -> c.name = name) cases
 
@@ -96,12 +96,7 @@ let median a =
   if n mod 2 = 1 then a.(n / 2) else (a.(n / 2 - 1) +. a.(n / 2)) /. 2.
 
 (* One pass of rounds over a case: samples in ns per operation, by column. *)
-let pass name ~rounds ~target =
-  let with_columns =
-    List.filter_map
-      (fun (column, cases) -> if has name cases then Some (column, case_of name cases) else None)
-      columns
-  in
+let pass_of name with_columns ~rounds ~target =
   check name with_columns;
   let runs =
     Array.of_list
@@ -118,6 +113,14 @@ let pass name ~rounds ~target =
   Gc.compact ();
   Array.to_list
     (Array.map (fun (column, _, batch, samples) -> (column, batch, List.rev !samples)) runs)
+
+let pass name ~rounds ~target =
+  let with_columns =
+    List.filter_map
+      (fun (column, cases) -> if has name cases then Some (column, case_of name cases) else None)
+      columns
+  in
+  pass_of name with_columns ~rounds ~target
 
 let merge passes =
   List.map
@@ -137,6 +140,17 @@ let merge passes =
 (* Within a tenth, and three tenths of a nanosecond: what a loop's place in memory may cost. *)
 let tolerance = 1.1
 let floor_ns = 0.3
+
+(* How many times Bactrian's time another takes: quartiles of the ratios within each round, so that what
+   else the machine does is in both. *)
+let quartiles figures column =
+  match (List.assoc_opt "bactrian" figures, List.assoc_opt column figures) with
+  | Some us, Some them when column <> "bactrian" ->
+    let ratios = Array.map2 (fun them us -> them /. us) them.samples us.samples in
+    Array.sort compare ratios;
+    let last = float_of_int (Array.length ratios - 1) in
+    Some (List.map (fun part -> ratios.(int_of_float ((last *. part) +. 0.5))) [ 0.25; 0.5; 0.75 ])
+  | _ -> None
 
 type verdict = { against : string; ratio : float; reached : bool }
 
@@ -184,33 +198,86 @@ let print_row name figures =
 
 (* ---- JSON ---- *)
 
-let write_json file ~rounds ~passes ~target results =
+let write_figures out indent figures =
+  let p fmt = Printf.fprintf out fmt in
+  List.iteri
+    (fun i (column, f) ->
+      p "%s\n%s%S: {\"min\": %.4g, \"median\": %.4g" (if i = 0 then "" else ",") indent column f.minimum
+        f.median;
+      (match quartiles figures column with
+       | Some ratios ->
+         p ", \"to_bactrian\": [%s]" (String.concat ", " (List.map (Printf.sprintf "%.4g") ratios))
+       | None -> ());
+      p ", \"batch\": %d}" f.batch)
+    figures
+
+let write_json file ~rounds ~passes ~target results scaling =
   let out = open_out file in
   let p fmt = Printf.fprintf out fmt in
   let variable name = Option.value ~default:"" (Sys.getenv_opt name) in
   let t = variable "BENCH_DATE" in
   p "{\n  \"date\": %S,\n  \"ocaml\": %S,\n  \"rustc\": %S,\n  \"cc\": %S,\n  \"bactrian\": %S,\n" t
     Sys.ocaml_version (variable "BENCH_RUSTC") (variable "BENCH_CC") (variable "BENCH_COMMIT");
+  p "  \"cores\": %S,\n  \"load\": %S,\n" (variable "BENCH_CORES") (variable "BENCH_LOAD");
   p "  \"cpu\": %S,\n  \"rounds\": %d,\n  \"passes\": %d,\n  \"sample_ns\": %d,\n" (variable "BENCH_CPU")
     rounds passes target;
   p "  \"unit\": \"ns per operation\",\n  \"cases\": {";
   List.iteri
     (fun i (name, figures) ->
       p "%s\n    %S: {" (if i = 0 then "" else ",") name;
-      List.iter
-        (fun (column, f) ->
-          p "\n      %S: {\"min\": %.4g, \"median\": %.4g, \"batch\": %d}," column f.minimum f.median
-            f.batch)
-        figures;
+      write_figures out "      " figures;
       (match verdict figures with
        | Some v ->
-         p "\n      \"mark\": {\"against\": %S, \"ratio\": %.3f, \"reached\": %b}" v.against v.ratio
+         p ",\n      \"mark\": {\"against\": %S, \"ratio\": %.3f, \"reached\": %b}" v.against v.ratio
            v.reached
-       | None -> p "\n      \"mark\": null");
+       | None -> p ",\n      \"mark\": null");
       p "\n    }")
     results;
+  p "\n  },\n  \"scaling\": {";
+  List.iteri
+    (fun i (name, sizes) ->
+      p "%s\n    %S: {" (if i = 0 then "" else ",") name;
+      List.iteri
+        (fun i (size, figures) ->
+          p "%s\n      \"%d\": {" (if i = 0 then "" else ",") size;
+          write_figures out "        " figures;
+          p "\n      }")
+        sizes;
+      p "\n    }")
+    scaling;
   p "\n  }\n}\n";
   close_out out
+
+(* ---- how costs grow ---- *)
+
+let sizes =
+  let powers = [ 10; 100; 1000; 10_000; 100_000; 1_000_000 ] in
+  [ ("list_in", powers @ [ 10_000_000 ]); ("list_out", powers @ [ 10_000_000 ]);
+    ("minor_gc_with_roots", 0 :: powers); ("call_with_roots", 0 :: powers) ]
+
+let scale ~target =
+  List.map
+    (fun (name, sizes) ->
+      Printf.eprintf "%s\n%!" name;
+      ( name,
+        List.map
+          (fun size ->
+            let with_columns =
+              List.filter_map
+                (fun (column : Columns.t) ->
+                  Option.map
+                    (fun case -> (column.name, case size))
+                    (List.assoc_opt name column.scaling))
+                Columns.all
+            in
+            (* Few samples of what takes seconds. *)
+            let rounds = if size >= 1_000_000 then 5 else 11 in
+            let title = Printf.sprintf "%s %d" name size in
+            let figures = merge [ pass_of title with_columns ~rounds ~target ] in
+            print_row title figures;
+            (size, figures))
+          sizes ))
+    sizes
 
 (* ---- the command line ---- *)
 
@@ -221,12 +288,13 @@ let usage =
 let () =
   let rounds = ref 15 and passes = ref 3 and ms = ref 10. and json = ref "" in
   let case = ref "" and column = ref "" and iterations = ref 0 and list = ref false in
-  let filter = ref [] in
+  let filter = ref [] and scaling = ref false in
   Arg.parse
     [ ("--rounds", Arg.Set_int rounds, "N samples of each column in a pass (15)");
       ("--passes", Arg.Set_int passes, "N passes over all cases (3)");
       ("--sample", Arg.Set_float ms, "MS how long a sample takes, about (10)");
       ("--quick", Arg.Unit (fun () -> rounds := 5; passes := 1; ms := 4.), " 5 rounds, 1 pass, 4 ms");
+      ("--scaling", Arg.Set scaling, " also how costs grow with sizes");
       ("--json", Arg.Set_string json, "FILE where the figures go");
       ("--list", Arg.Set list, " print the cases: name, size, columns");
       ("--case", Arg.Set_string case, "NAME run this only, untimed");
@@ -279,4 +347,5 @@ let () =
     let marks = List.filter_map (fun (_, figures) -> verdict figures) results in
     let reached = List.length (List.filter (fun v -> v.reached) marks) in
     Printf.printf "OCaml %s: %d of %d at the mark\n" Sys.ocaml_version reached (List.length marks);
-    if !json <> "" then write_json !json ~rounds:!rounds ~passes:!passes ~target results)
+    let scaling = if !scaling then scale ~target else [] in
+    if !json <> "" then write_json !json ~rounds:!rounds ~passes:!passes ~target results scaling)

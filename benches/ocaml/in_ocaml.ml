@@ -116,7 +116,11 @@ let[@inline never] int_list_in l =
   let rec sum acc = function [] -> acc | n :: l -> sum (acc + n) l in
   sum 0 l
 
-let source n = if n = 10 then ints_10 () else if n = thousand then ints_1000 () else ints_1m ()
+let source n =
+  if n = 10 then ints_10 ()
+  else if n = thousand then ints_1000 ()
+  else if n = million then ints_1m ()
+  else ints_of n
 
 let[@inline never] int_list_out n : ints =
   let a = source n in

@@ -34,6 +34,19 @@ let memo make =
       Gc.full_major ();
       x
 
+(* The same, of the size last asked for. *)
+let memo_of make =
+  let cached = ref None in
+  clears := (fun () -> cached := None) :: !clears;
+  fun n ->
+    match !cached with
+    | Some (size, x) when size = n -> x
+    | _ ->
+      let x = make n in
+      cached := Some (n, x);
+      Gc.full_major ();
+      x
+
 let thousand = 1_000
 let million = 1_000_000
 
@@ -76,6 +89,8 @@ let bigarray_1m = memo (fun () -> bigarray million)
 let int_list_10 = memo (fun () -> list 10 int)
 let int_list_1000 = memo (fun () -> list thousand int)
 let int_list_1m = memo (fun () -> list million int)
+let int_list_of = memo_of (fun n -> list n int)
+let ints_of = memo_of (fun n -> Array.init n int)
 let texts = memo (fun () -> Array.init thousand text)
 let text_list = memo (fun () -> list thousand text)
 let pairs = memo (fun () -> Array.init thousand (fun i -> (text i, i)))
@@ -105,3 +120,7 @@ let shapes =
 
 let tuple = memo (fun () -> (7, 7.0, text_16))
 let refs = memo (fun () -> Array.init 100_000 ref)
+let refs_of = memo_of (fun n -> Array.init n ref)
+
+(* What a column does not have. *)
+let missing () = failwith "not in this column"

@@ -61,6 +61,9 @@ fn init() {
     let texts: Vec<_> = (0..1000)
         .map(|i| text(format!("string number {i}")))
         .collect();
+    // How many ints: more for lists that grow.
+    let given = std::env::var("BENCH_INTS").ok();
+    let count = given.map_or(1_000_000, |count| count.parse().expect("a number"));
     let data = Data {
         text_16: text("sixteen bytes it"),
         text_1k: text(
@@ -69,7 +72,7 @@ fn init() {
                 .collect::<String>(),
         ),
         error_text: text("no such thing"),
-        ints: (0..1_000_000).map(|i| 3 * i - 1000).collect(),
+        ints: (0..count).map(|i| 3 * i - 1000).collect(),
         floats: (0..1_000_000).map(|i| (i % 1000) as f64).collect(),
         pairs: texts.iter().copied().zip(0..).collect(),
         texts,
