@@ -4,13 +4,14 @@ use bactrian_sys as sys;
 use core::marker::PhantomData;
 
 use super::message::Message;
+use super::results::{Finish, finish_plain};
 use sys::Value as Raw;
 
 use crate::adapters::FromValueAs;
-use crate::convert::FromValue;
+use crate::convert::{FromValue, ToValue};
 use crate::convert::{checked_isize, checked_usize};
 use crate::interface::{Passing, TypeExpr};
-use crate::runtime::{Allocator, Raise, Runtime};
+use crate::runtime::{Allocator, NamedValue, Raise, Runtime, check, enter};
 use crate::value::{ConversionError, Value};
 
 /// `Invalid_argument` of an error's text.
@@ -84,6 +85,50 @@ pub fn argument_native<T: Unboxed>(
     match T::from_native(native) {
         Ok(argument) => Ok(argument),
         Err(error) => Err(invalid(rt, error, name)),
+    }
+}
+
+/// An argument for the stub of native code, where bytecode passes a value.
+///
+/// # Safety
+///
+/// OCaml has called the function that calls this, with `raw`, and nothing has collected since. Nothing
+/// there needs to be dropped: this may raise.
+pub unsafe fn unboxed_argument<T: Unboxed + for<'gc> FromValue<'gc>>(
+    panic: &'static NamedValue,
+    raw: Raw,
+    name: &'static str,
+) -> T::Native {
+    // SAFETY: the caller's promise.
+    let read = |rt: &mut Runtime| unsafe { argument::<T>(rt, raw, name) }.map(T::into_native);
+    // SAFETY: as above.
+    match unsafe { enter(panic, read) } {
+        Ok(native) => native,
+        // SAFETY: as above; nothing is alive here.
+        Err(raise) => unsafe { raise.raise() },
+    }
+}
+
+/// The value that bytecode gets for what the stub of native code has returned.
+///
+/// # Safety
+///
+/// As for [`unboxed_argument`]; the caller returns it.
+pub unsafe fn boxed_result<T: Unboxed + ToValue>(
+    panic: &'static NamedValue,
+    native: T::Native,
+) -> Raw {
+    let make = |rt: &mut Runtime| match T::from_native(native) {
+        Ok(number) => Ok(finish_plain(number, rt)),
+        Err(error) => Err(invalid_argument(rt, error)),
+    };
+    // SAFETY: the caller's promise.
+    match unsafe { enter(panic, make) } {
+        // SAFETY: the end of a stub; the result is all that is alive.
+        Ok(Finish { raw, allocated }) if allocated => unsafe { check(raw) },
+        Ok(finish) => finish.raw,
+        // SAFETY: the caller's promise; nothing is alive here.
+        Err(raise) => unsafe { raise.raise() },
     }
 }
 

@@ -31,7 +31,7 @@ pub use crate::value::fields::{Float, FloatAs, NoFloat, check_fields};
 pub(crate) use arguments::invalid_text;
 pub use arguments::{
     Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
-    borrowed_argument, unit_argument,
+    borrowed_argument, boxed_result, unboxed_argument, unit_argument,
 };
 pub use bigarrays::{BorrowedAs, borrowed_argument_as};
 pub use described::{

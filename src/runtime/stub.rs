@@ -43,7 +43,12 @@ pub(crate) unsafe fn enter_with<R>(
         let body = move || body(&mut unsafe { Runtime::assume_held() });
         match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
             Ok(outcome) => outcome,
-            Err(payload) => Err(of_panic(panic, payload)),
+            Err(payload) => {
+                // Through `dyn`, so that there is one copy of the rest: this is in every stub.
+                let mut panic = Some(panic);
+                let mut own = |rt: &mut Runtime| panic.take().and_then(|panic| panic(rt));
+                Err(of_panic(&mut own, payload))
+            }
         }
     }
     #[cfg(not(feature = "std"))]
@@ -101,7 +106,7 @@ pub(crate) static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
 #[cold]
 #[inline(never)]
 fn of_panic(
-    own: impl FnOnce(&mut Runtime) -> Option<*const Raw>,
+    own: &mut dyn FnMut(&mut Runtime) -> Option<*const Raw>,
     payload: std::boxed::Box<dyn core::any::Any + Send>,
 ) -> Raise {
     use std::string::String;

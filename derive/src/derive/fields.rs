@@ -146,6 +146,9 @@ impl Places<'_> {
     /// Whether OCaml's record is flat, as a constant expression.
     fn are_floats(&self, fields: &Fields) -> TokenStream {
         let bactrian = self.bactrian;
+        if fields.kept().any(Field::is_spelled_otherwise) {
+            return quote!(false);
+        }
         let floats = fields.kept().map(|field| {
             let ty = record::described(&field.ty, self.own.as_ref());
             match &field.conversion {

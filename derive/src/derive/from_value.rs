@@ -399,8 +399,27 @@ pub fn is_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<T
     {
         return None;
     }
+    if fields.kept().any(Field::is_spelled_otherwise) {
+        return None;
+    }
     let floats = fields.kept().map(|field| is_float(model, field, direction));
     Some(quote!(const { #bactrian::hidden::sys::FLAT_FLOAT_ARRAY #(&& #floats)* }))
+}
+
+/// Where [`is_flat`] believes how a field's type is spelled, a program is not compiled that means something
+/// else by it.
+pub fn not_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<TokenStream> {
+    let generic = |field: &Field| mentions_parameter(model, &field.ty);
+    if fields.kept().any(generic) {
+        return None;
+    }
+    let field = fields.kept().find(|field| field.is_spelled_otherwise())?;
+    let is_float = is_float(model, field, direction);
+    Some(quote! {
+        const {
+            ::core::assert!(!#is_float, "this name is not for a type that is OCaml's float");
+        }
+    })
 }
 
 /// An `Err` that says what was expected.
@@ -475,7 +494,8 @@ fn record(model: &Model, fields: &Fields) -> TokenStream {
     let error = unexpected(model, &format!("a record of {}", plural(size, "field")));
     let record = block(model, &path, fields, 0, Within::Record, &error);
     let Some(is_flat) = is_flat(model, fields, Direction::From) else {
-        return record;
+        let assertion = not_flat(model, fields, Direction::From);
+        return quote!({ #assertion #record });
     };
     let error = unexpected(model, &format!("a record of {}", plural(size, "float")));
     let size = Literal::usize_unsuffixed(size);

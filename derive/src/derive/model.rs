@@ -230,6 +230,24 @@ impl Model {
 }
 
 impl Field {
+    /// Whether its type is spelled as one that is no float in OCaml. A name may mean something else:
+    /// who believes this has the compiler assert it.
+    pub fn is_spelled_otherwise(&self) -> bool {
+        const OTHERS: &[&str] = &[
+            "String", "Vec", "Option", "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8",
+            "u16", "u32", "u64", "usize",
+        ];
+        match (&self.conversion, &self.ty) {
+            (Conversion::Plain, Type::Path(path)) if path.qself.is_none() => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| OTHERS.iter().any(|other| last.ident == other)),
+            (Conversion::Plain, Type::Tuple(_) | Type::Array(_) | Type::Slice(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Whether its values surely are immediates.
     pub fn is_immediate(&self) -> bool {
         const IMMEDIATES: &[&str] = &["bool", "char", "i8", "i16", "isize", "u8", "u16", "usize"];

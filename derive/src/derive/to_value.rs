@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::describe::{check_arrays, definition};
-use super::from_value::{declared_float, is_flat, is_float};
+use super::from_value::{declared_float, is_flat, is_float, not_flat};
 use super::generics::{Direction, Impl, type_expr};
 use super::mirror::pretend_use;
 use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
@@ -291,7 +291,8 @@ fn body(model: &Model, build: Build<'_>) -> TokenStream {
             let record = build.block(fields, 0);
             let is_flat = is_flat(model, fields, Direction::To);
             let Some(is_flat) = is_flat.filter(|_| !build.moved) else {
-                return with_fields(fields, record);
+                let assertion = not_flat(model, fields, Direction::To);
+                return with_fields(fields, quote!(#assertion #record));
             };
             let flat = build.flat(fields);
             with_fields(fields, quote!(if #is_flat { #flat } else { #record }))

@@ -5,6 +5,8 @@
 //! | native code | `<crate>_<name>` | as the signature says: values, unboxed numbers |
 //! | bytecode, at most 5 arguments | the same, if all are values; else with `_bytecode` | values |
 //! | bytecode, more | with `_bytecode` | an array of values and its length |
+//!
+//! One for bytecode calls the one for native code where there are both.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -65,6 +67,9 @@ pub fn stubs(
         made.extend(stub(function, signature, options, Code::Native, &symbol));
     }
     match stubs {
+        Stubs::Both if differ && !options.noalloc => {
+            made.extend(bytecode_stub(signature, &bytecode));
+        }
         Stubs::Both if differ => {
             made.extend(stub(
                 function,
@@ -133,31 +138,25 @@ fn is_runtime(parameter: &Parameter) -> bool {
     matches!(parameter.kind, Passing::Runtime { .. })
 }
 
-fn stub(
-    function: &ItemFn,
-    signature: &Signature,
-    options: &Options,
-    code: Code,
-    symbol: &str,
-) -> TokenStream {
-    let bactrian = bactrian();
-    let hidden = quote!(#bactrian::hidden);
-    let raw = quote!(#hidden::sys::Value);
-
-    let stub = match code {
-        Code::Native => format_ident!("__bactrian_native"),
-        Code::Bytecode => format_ident!("__bactrian_bytecode"),
-    };
-
-    // What is passed.
-    let passed: Vec<(Ident, &Parameter)> = signature
+/// What OCaml passes, by the names of the stub's arguments.
+fn passed(signature: &Signature) -> Vec<(Ident, &Parameter)> {
+    signature
         .parameters
         .iter()
         .filter(|p| !is_runtime(p))
         .enumerate()
         .map(|(i, p)| (format_ident!("__raw_{}", i, span = Span::call_site()), p))
-        .collect();
-    let (header, unpack) = if passed.is_empty() {
+        .collect()
+}
+
+/// A stub's parameters, and what makes its arguments of them.
+fn header(
+    passed: &[(Ident, &Parameter)],
+    code: Code,
+    hidden: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let raw = quote!(#hidden::sys::Value);
+    if passed.is_empty() {
         (
             quote!(__raw_0: #raw),
             quote!(#hidden::unit_argument(__raw_0);),
@@ -184,7 +183,66 @@ fn stub(
             }
         });
         (quote!(#(#passed),*), quote!())
+    }
+}
+
+/// The stub for bytecode beside one for native code, which it calls: the function's arguments and result
+/// are converted there, and compiled only once. Numbers are unboxed before and boxed after that, when
+/// nothing is alive that would have to be dropped.
+fn bytecode_stub(signature: &Signature, symbol: &str) -> TokenStream {
+    let bactrian = bactrian();
+    let hidden = quote!(#bactrian::hidden);
+    let passed = passed(signature);
+    let (header, unpack) = header(&passed, Code::Bytecode, &hidden);
+    let arguments = passed.iter().map(|(raw, parameter)| {
+        let (ty, name) = (&parameter.ty, &parameter.name);
+        if matches!(parameter.kind, Passing::Unboxed) {
+            quote!(#hidden::unboxed_argument::<#ty>(&__PANIC, #raw, #name))
+        } else {
+            quote!(#raw)
+        }
+    });
+    let arguments = if passed.is_empty() {
+        quote!(__raw_0)
+    } else {
+        quote!(#(#arguments),*)
     };
+    let call = quote!(__bactrian_native(#arguments));
+    let result = match &signature.output {
+        Output::Unboxed(ty) => quote!(#hidden::boxed_result::<#ty>(&__PANIC, #call)),
+        Output::Unit | Output::Value { .. } => call,
+    };
+    let panic = panic_name();
+    quote! {
+        #[unsafe(export_name = #symbol)]
+        unsafe extern "C" fn __bactrian_bytecode(#header) -> #hidden::sys::Value {
+            #unpack
+            #[allow(dead_code)]
+            static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
+            // SAFETY: OCaml called this. What may raise comes before and after the call.
+            unsafe { #result }
+        }
+    }
+}
+
+fn stub(
+    function: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    code: Code,
+    symbol: &str,
+) -> TokenStream {
+    let bactrian = bactrian();
+    let hidden = quote!(#bactrian::hidden);
+    let raw = quote!(#hidden::sys::Value);
+
+    let stub = match code {
+        Code::Native => format_ident!("__bactrian_native"),
+        Code::Bytecode => format_ident!("__bactrian_bytecode"),
+    };
+
+    let passed = passed(signature);
+    let (header, unpack) = header(&passed, code, &hidden);
 
     let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
     let collects = options.detach || signature.parameters.iter().any(exclusive);
