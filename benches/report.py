@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes RESULTS.md and its plots from results/*.json, which `run.sh --public` makes. Needs only Python."""
+"""Writes RESULTS.md, its plots and the table in the README from results/*.json, which `run.sh --public` makes.
+Needs only Python."""
 
 import json
 import math
@@ -169,6 +170,57 @@ def page(results):
     for result in results.values():
         lines += version_section(result)
     return "\n".join(lines).rstrip() + "\n"
+
+
+# ---- in the project's README ----
+
+SHOWN = {
+    "noop": "a call without arguments",
+    "str_out_16": "a string of 16 bytes, made",
+    "record_out": "a record with a list of strings, made",
+    "record_in": "the same, read",
+    "string_list_out_1000": "a list of 1000 strings, made",
+    "int_array_in_1000": "an array of 1000 ints, read",
+    "tree_out_d10": "a tree of 1023 nodes, made",
+    "exn_from_native": "an error raised and caught",
+    "callback_x1000": "1000 calls of an OCaml function",
+}
+BEGIN, END = "<!-- written by benches/report.py -->", "<!-- until here -->"
+
+
+def speed(results):
+    """A table of some cases, and how many there are."""
+    heads, lines = [""], []
+    for version, result in results.items():
+        have = [column for column in PEERS if column in result["cases"]["noop"]]
+        heads += [f"{title}, {version}" for title in ["C"] + [TITLES[column] for column in have]]
+        for column in have:
+            standings = [standing(case, column) for case in result["cases"].values() if column in case]
+            count = {what: standings.count(what) for what in ("ahead", "level", "behind")}
+            lines.append(
+                f"- With OCaml {version}, Bactrian is ahead of {TITLES[column]} in {count['ahead']} of"
+                f" {len(standings)} cases, level in {count['level']}, behind in {count['behind']}."
+            )
+    lines += ["", "| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    for name, title in SHOWN.items():
+        cells = []
+        for result in results.values():
+            case = result["cases"][name]
+            for column in ["owned" if "owned" in case else "c_fast"] + PEERS:
+                if column in result["cases"]["noop"] or column not in PEERS:
+                    cells.append(number(case[column]["to_bactrian"][1]) if column in case else "-")
+        lines.append("| " + " | ".join([title] + cells) + " |")
+    return "\n".join(lines)
+
+
+def renew_readme(results):
+    path = os.path.join(os.path.dirname(HERE), "README.md")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n\n{speed(results)}\n\n{END}{after}")
 
 
 # ---- the plots ----
@@ -363,6 +415,7 @@ def main():
     results = load()
     with open(os.path.join(HERE, "RESULTS.md"), "w", encoding="utf-8") as file:
         file.write(page(results))
+    renew_readme(results)
     plot_ratios(results)
     plot_growth(
         results,

@@ -170,9 +170,11 @@ if [ "$public" = yes ]; then
   json=$here/results/$(echo "$version" | cut -d . -f 1,2).json
   BENCH_INTS=10000000
   export BENCH_INTS
-  ./bench --scaling --json "$json.new" "$@"
+  ./bench --scaling --rounds 11 --sample 4 --json "$json.new" "$@"
   mv "$json.new" "$json"
-  exec python3 "$here/report.py"
+  if command -v python3 >/dev/null; then exec python3 "$here/report.py"; fi
+  echo "The figures are in $json. Python 3 is missing: benches/report.py makes the page of them." >&2
+  exit
 fi
 
 # A part of the cases is no result to keep.

@@ -10,7 +10,6 @@ Built in benches/compile/target, or CARGO_TARGET_DIR/compile.
 
 import argparse
 import os
-import platform
 import resource
 import shutil
 import statistics
@@ -158,25 +157,24 @@ def crate(library, text):
     os.makedirs(folder + "/src", exist_ok=True)
     with open(folder + "/Cargo.toml", "w", encoding="utf-8") as file:
         file.write(
-            "[workspace]\n\n[package]\nname = \"many\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n"
-            '[lib]\ncrate-type = ["staticlib"]\n\n[dependencies]\n' + LIBRARIES[library]["dependency"] + "\n"
+            '[workspace]\n\n[package]\nname = "many"\nversion = "0.0.0"\nedition = "2021"\n\n'
+            '[lib]\ncrate-type = ["staticlib"]\n\n[dependencies]\n'
+            f"{LIBRARIES[library]['dependency']}\n"
         )
     with open(folder + "/src/lib.rs", "w", encoding="utf-8") as file:
         file.write(text)
     return folder
 
 
-def environment(library):
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("CARGO_PROFILE")}
-    return keep | {"CARGO_TARGET_DIR": os.path.join(TARGET, library)}
-
-
-def cargo(library, folder, *arguments, **options):
-    options = {"check": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
-    try:
-        return subprocess.run(["cargo", *arguments], cwd=folder, env=environment(library), **options)
-    except subprocess.CalledProcessError as error:
-        raise SystemExit(error.stderr) from error
+def cargo(library, folder, *arguments):
+    variables = {name: v for name, v in os.environ.items() if not name.startswith("CARGO_PROFILE")}
+    variables["CARGO_TARGET_DIR"] = os.path.join(TARGET, library)
+    done = subprocess.run(
+        ["cargo", *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SystemExit(done.stderr)
+    return done.stdout
 
 
 def processor_time():
@@ -184,11 +182,24 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
-def build(library, text, profile, repeat):
-    """Seconds on the clock, seconds of processor time, and the archive's size: without the dependencies."""
-    folder = crate(library, text)
+def archive_size(library, profile):
+    """Without debug information, in bytes."""
+    archive = os.path.join(TARGET, library, profile, "libmany.a")
+    stripped = archive + ".stripped"
+    shutil.copy(archive, stripped)
+    subprocess.run(["strip", "--strip-debug", stripped], check=True)
+    return os.path.getsize(stripped)
+
+
+def build(library, profile, repeat):
+    """Medians of seconds on the clock and of processor time, both without the dependencies; the size of the
+    archive, and how much larger it is than that of a crate without anything."""
     options = ["--release"] if profile == "release" else []
+    module = {"bactrian": "bactrian", "ocaml-rs": "ocaml"}[library]
+    folder = crate(library, f"extern crate {module} as _;\n")
     cargo(library, folder, "build", *options)
+    nothing = archive_size(library, profile)
+    crate(library, source(library, KINDS))
     clock, processor = [], []
     for _ in range(repeat):
         cargo(library, folder, "clean", "-p", "many", *options)
@@ -196,51 +207,69 @@ def build(library, text, profile, repeat):
         cargo(library, folder, "build", *options)
         clock.append(time.monotonic() - start)
         processor.append(processor_time() - before)
-    archive = os.path.join(TARGET, library, profile, "libmany.a")
-    stripped = archive + ".stripped"
-    shutil.copy(archive, stripped)
-    subprocess.run(["strip", "--strip-debug", stripped], check=True)
-    return statistics.median(clock), statistics.median(processor), os.path.getsize(stripped)
+    size = archive_size(library, profile)
+    return statistics.median(clock), statistics.median(processor), size, size - nothing
 
 
 def expanded(library, text):
     folder = crate(library, text)
-    arguments = ["+nightly", "rustc", "--profile", "check", "--", "-Zunpretty=expanded"]
-    arguments[2:4] = ["--profile", "dev"]
-    return len(cargo(library, folder, *arguments).stdout)
+    return len(cargo(library, folder, "+nightly", "rustc", "--", "-Zunpretty=expanded"))
 
 
-def measure(library, repeat):
-    whole = source(library, KINDS)
-    rows = {}
-    for profile in ["debug", "release"]:
-        _, _, nothing = build(library, "//! Nothing.\n", profile, 0) if False else empty(library, profile)
-        clock, processor, size = build(library, whole, profile, repeat)
-        rows[profile] = (clock, processor, size, size - nothing)
+def expansions(library):
+    """Bytes that the macros write for a type and for a function of each kind. The compiler's own printing
+    of what is not from a macro is about as long as the source."""
     sizes = {}
-    try:
-        for kind, count in KINDS.items():
-            types = source(library, {kind: count}, functions=False)
-            both = source(library, {kind: count})
-            of_types, of_both = expanded(library, types), expanded(library, both)
-            sizes[kind] = (
-                (of_types - len(types)) / count,
-                (of_both - of_types - (len(both) - len(types))) / (2 * count),
-            )
-    except SystemExit as error:
-        print("no sizes of expansions:", str(error).strip().splitlines()[-1:])
-    return rows, sizes
+    for kind, count in KINDS.items():
+        types = source(library, {kind: count}, functions=False)
+        both = source(library, {kind: count})
+        of_types, of_both = expanded(library, types), expanded(library, both)
+        of_functions = of_both - of_types - (len(both) - len(types))
+        sizes[kind] = ((of_types - len(types)) / count, of_functions / (2 * count))
+    return sizes
 
 
-def empty(library, profile):
-    folder = crate(library, "//! Nothing.\n" + ("extern crate bactrian as _;\n" if library == "bactrian" else "extern crate ocaml as _;\n"))
-    options = ["--release"] if profile == "release" else []
-    cargo(library, folder, "build", *options)
-    archive = os.path.join(TARGET, library, profile, "libmany.a")
-    stripped = archive + ".stripped"
-    shutil.copy(archive, stripped)
-    subprocess.run(["strip", "--strip-debug", stripped], check=True)
-    return None, None, os.path.getsize(stripped)
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def page(builds, sizes):
+    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    ocaml = subprocess.run(
+        [os.environ.get("OCAMLOPT", "ocamlopt"), "-version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    functions = 2 * sum(KINDS.values())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in KINDS.items())
+    lines = [
+        "# Compile time",
+        "",
+        "Written by `benches/compile/run.py`: a crate of",
+        f"{functions} functions and {sum(KINDS.values())} types ({kinds}), the same for both libraries but for",
+        "the macros' names, compiled from nothing, its dependencies apart. Medians, on a machine that other",
+        "programs used too: look at the processor time.",
+        "",
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}, {version}, OCaml {ocaml}.",
+        "",
+    ]
+    lines += table(
+        ["", "clock, s", "processor, s", "archive, MB", "of that the crate's, MB"],
+        [
+            [f"{library}, {profile}", f"{clock:.1f}", f"{processor:.1f}", f"{size / 1e6:.2f}", f"{own / 1e6:.2f}"]
+            for (library, profile), (clock, processor, size, own) in builds.items()
+        ],
+    )
+    lines += ["", "The archives are stripped of debug information.", ""]
+    if all(sizes.values()):
+        lines += ["What the macros write, in bytes of Rust (`-Zunpretty=expanded`):", ""]
+        lines += table(
+            [""] + [f"{what} of {kind}" for kind in KINDS for what in ("a type", "a function")],
+            [
+                [library] + [f"{size:.0f}" for kind in KINDS for size in sizes[library][kind]]
+                for library in sizes
+            ],
+        )
+    return "\n".join(lines) + "\n"
 
 
 def main():
@@ -249,12 +278,17 @@ def main():
     parser.add_argument("--repeat", type=int, default=5)
     given = parser.parse_args()
     libraries = [given.only] if given.only else list(LIBRARIES)
-    measured = {library: measure(library, given.repeat) for library in libraries}
-    for library, (rows, sizes) in measured.items():
-        for profile, (clock, processor, size, own) in rows.items():
-            print(f"{library:10}{profile:9}{clock:6.1f} s{processor:7.1f} s cpu{size / 1e6:8.2f} MB{own / 1e6:8.2f} MB own")
-        for kind, (of_type, of_function) in sizes.items():
-            print(f"{library:10}{kind:9}{of_type:8.0f} bytes a type{of_function:8.0f} bytes a function")
+    builds = {
+        (library, profile): build(library, profile, given.repeat)
+        for profile in ["debug", "release"]
+        for library in libraries
+    }
+    sizes = {library: expansions(library) for library in libraries}
+    text = page(builds, sizes)
+    print(text)
+    if not given.only:
+        with open(os.path.join(os.path.dirname(HERE), "COMPILE.md"), "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 if __name__ == "__main__":
