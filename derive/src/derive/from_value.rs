@@ -415,8 +415,16 @@ pub fn not_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<
     }
     let field = fields.kept().find(|field| field.is_spelled_otherwise())?;
     let is_float = is_float(model, field, direction);
+    // Types that do not convert are reported here, once, and not for each of their uses.
+    let perhaps_missing = |field: &&Field| match &field.ty {
+        syn::Type::Path(path) => !(field.is_spelled_otherwise() && path.path.get_ident().is_some()),
+        _ => true,
+    };
+    let others = fields.kept().filter(perhaps_missing);
+    let others = others.map(|field| declared_float(model, field, direction));
     Some(quote! {
         const {
+            #(let _ = #others;)*
             ::core::assert!(!#is_float, "this name is not for a type that is OCaml's float");
         }
     })
