@@ -86,8 +86,10 @@ test-values: setup
 	$(TEST) --doc
 	$(TEST) --lib $(addprefix --test ,$(TESTS))
 
+# And the libraries of other versions.
 test-suite: setup
 	cargo test --quiet -p bactrian-suite
+	cargo test --quiet -p bactrian-sys --test version
 
 # Random derived types, from Rust to OCaml and back.
 test-generated: setup
