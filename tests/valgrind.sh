@@ -2,8 +2,7 @@
 # The suite's native programs under valgrind's memcheck: tests/valgrind.sh [PROGRAM...]
 #
 # Any use of memory that is not there, or was never written, is an error. With names only those programs
-# run. `hostile` is left out unless
-# named: values a million levels deep take hours.
+# run. `hostile` is left out unless named: values a million levels deep take hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,10 +10,9 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 version=$(ocamlopt -version)
 programs=("$@")
 if [ $# -eq 0 ]; then
-  programs=(adapters bigarrays bigints callbacks containers custom derived errors functions handles
-    interrupts ndarrays numbers text)
+  mapfile -t programs < <(tests/suite/programs.sh hostile large)
 fi
-failed=0
+passed=0 failed=0
 for program in "${programs[@]}"; do
   # Built as the suite builds it.
   cargo test --quiet -p bactrian-suite -- --exact "$program::native" >/dev/null
@@ -27,10 +25,13 @@ for program in "${programs[@]}"; do
     exit "${PIPESTATUS[0]}"
   ) && status=0 || status=$?
   errors=$(grep -c '^==[0-9]*== [A-Z].*\(read\|write\|depends\|Jump\|free\|uninitialised\)' "$log" || true)
-  printf 'valgrind: %s: %-10s %s, %s errors (%s s)\n' "$version" "$program" "$result" "$errors" $((SECONDS - start))
+  printf 'valgrind: %s: %-20s %s, %s errors (%s s)\n' "$version" "$program" "$result" "$errors" $((SECONDS - start))
   if [ "$errors" != 0 ] || [ "$status" = 99 ] || [ "$status" -ge 128 ]; then
-    failed=1
+    failed=$((failed + 1))
     head -n 40 "$log"
+  else
+    passed=$((passed + 1))
   fi
 done
-exit "$failed"
+echo "valgrind: $version: $passed programs without errors, $failed with"
+[ "$failed" = 0 ]

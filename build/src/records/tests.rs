@@ -189,6 +189,7 @@ fn archives() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts ar")]
 fn thin_archives() {
     let folder = Folder::new("thin");
     folder.file("inner/a.o", &elf(&[function("f")]));
@@ -319,6 +320,7 @@ fn other_versions() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "tries all there is: hours")]
 fn damaged_records_are_errors() {
     let whole = bytes(&[function("f")]);
     let nonsense = |bytes: &[u8]| error(&object_of(BinaryFormat::Elf, b"bactrian", bytes));
@@ -346,6 +348,7 @@ fn damaged_records_are_errors() {
 
 /// Whatever the bytes are, there is an answer.
 #[test]
+#[cfg_attr(miri, ignore = "tries all there is: hours")]
 fn no_bytes_cause_a_panic() {
     let object = elf(&[function("f"), function("g")]);
     let files = [
