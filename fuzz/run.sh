@@ -26,7 +26,7 @@ shift
 if [ $# -eq 0 ]; then set -- file section sig doc layout; fi
 
 mkdir -p artifacts
-failed=0
+targets=$# failed=0 executions=0 edges=0
 for name; do
   corpus=$target/corpus/$name log=$target/$name.log
   mkdir -p "$corpus" "seeds/$name"
@@ -37,9 +37,12 @@ for name; do
     -artifact_prefix="artifacts/$name-" >"$log" 2>&1; then
     result=$(grep -E '^#[0-9]+' "$log" | tail -n 1)
   else
-    failed=1
+    failed=$((failed + 1))
     result="FAILED: $(grep -m 1 -E 'panicked|ERROR|deadly' -A 1 "$log" | tr '\n' ' ') (see $log)"
   fi
   printf '%-8s %s\n' "$name" "$result"
+  number() { sed -n "s/^$1\([0-9]*\).*/\1/p" <<<"$result"; }
+  executions=$((executions + $(number '#') + 0)) edges=$((edges + $(number '.* cov: ') + 0))
 done
-exit "$failed"
+echo "fuzz: $targets targets, $executions executions, $edges edges reached, $failed failed"
+[ "$failed" = 0 ]

@@ -25,6 +25,7 @@ work=$target/generated-$version
 export CARGO_TARGET_DIR=$work/target
 
 failed() { echo "tests/generated: $version: seed $seed: $*; again: tests/generated/run.sh $seed" >&2; exit 1; }
+types=0 checks=0
 for seed in "${seeds[@]}"; do
   start=$SECONDS
   crate=$work/$seed
@@ -44,7 +45,10 @@ for seed in "${seeds[@]}"; do
     said=$(OCAMLRUNPARAM=${variant:+s=256,v=0} "./program$variant" 2>&1) ||
       failed "$(grep -E 'FAILED|rror|xception' <<<"$said" | head -n 20)"
   done
-  echo "tests/generated: $version: seed $seed: $(grep -c '^type\|^and' generated.mli || true) types, $(tail -n 1 <<<"$said"), $((SECONDS - start)) s"
+  these=$(grep -c '^type\|^and' generated.mli || true) passed=$(tail -n 1 <<<"$said")
+  echo "tests/generated: $version: seed $seed: $these types, $passed, $((SECONDS - start)) s"
+  types=$((types + these)) checks=$((checks + ${passed%% *}))
   cd "$here"
   rm -rf "$crate"
 done
+echo "tests/generated: $version: ${#seeds[@]} seeds, $types types, $checks checks passed, with each runtime"
