@@ -605,6 +605,12 @@ let megabyte = 1024 * 1024
 
 let most_resident = 200
 
+(* So many megabytes were seen at most. *)
+let limited name most =
+  execute name;
+  Printf.printf "resident: %d MB\n" most;
+  if most >= most_resident then fail name (Printf.sprintf "%d MB resident" most)
+
 let () =
   collect_all ();
   (* After full collections the collector of OCaml 5.3 takes itself to be far ahead, and does nothing for
@@ -618,24 +624,21 @@ let () =
     same "the length of a buffer" megabyte (buffer_length (buffer megabyte));
     if i mod 20 = 0 then most := max !most (resident ())
   done;
-  Printf.printf "resident: %d MB\n" !most;
-  if !most >= most_resident then fail "2000 dead buffers" (Printf.sprintf "%d MB resident" !most);
+  limited "2000 dead buffers" !most;
   collect_all ();
   let most = ref 0 in
   for i = 1 to 2000 do
     grow (growing ()) megabyte;
     if i mod 20 = 0 then most := max !most (resident ())
   done;
-  Printf.printf "resident: %d MB\n" !most;
-  if !most >= most_resident then fail "2000 dead buffers that have grown" (Printf.sprintf "%d MB" !most);
+  limited "2000 dead buffers that have grown" !most;
   collect_all ();
   let most = ref 0 in
   for i = 1 to 100_000 do
     ignore (Sys.opaque_identity (buffer 4096));
     if i mod 20 = 0 then most := max !most (resident ())
   done;
-  Printf.printf "resident: %d MB\n" !most;
-  if !most >= most_resident then fail "100000 small dead buffers" (Printf.sprintf "%d MB" !most)
+  limited "100000 small dead buffers" !most
 
 let () =
   collect_all ();

@@ -83,6 +83,12 @@ fn huge_array(size: usize) -> Result<(String, Vec<usize>), String> {
     Ok(("beside".to_owned(), zeroed(size / 8)?))
 }
 
+/// The same list.
+#[bactrian::func(boxed, as = list)]
+fn long_list(#[ocaml(as = list)] list: Vec<isize>) -> Vec<isize> {
+    list
+}
+
 /// Zeros, asked for without ending the program when there is no room.
 fn zeroed<T: Clone + Default>(length: usize) -> Result<Vec<T>, String> {
     Vec::<T>::new()

@@ -23,6 +23,7 @@ mod containers;
 mod custom;
 mod derived;
 mod errors;
+mod faults;
 mod functions;
 mod handles;
 mod hostile;
