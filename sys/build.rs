@@ -225,7 +225,8 @@ impl Layout {
     fn read(ocaml: &Ocaml) -> Layout {
         let Some(headers) = &ocaml.headers else {
             // The order since 5.4; nothing is linked or run in a build without headers.
-            let names = "young_limit young_ptr young_start young_end id backtrace_active";
+            let names =
+                "young_limit young_ptr young_start young_end id backtrace_active minor_tables";
             let domain_state = names.split(' ').map(str::to_owned).collect();
             return Layout {
                 domain_state,
@@ -267,6 +268,14 @@ impl Layout {
         Some(8 * self.domain_state.iter().position(|name| name == field)?)
     }
 
+    /// The field that leads to the table of custom blocks in the minor heap.
+    fn custom_table(&self) -> &'static str {
+        match self.offset("custom_table") {
+            Some(_) => "custom_table",
+            None => "minor_tables",
+        }
+    }
+
     fn source(&self, ocaml: &Ocaml) -> String {
         let required = |field: &str| {
             self.offset(field).unwrap_or_else(|| {
@@ -290,6 +299,8 @@ impl Layout {
              pub const YOUNG_END: usize = {};\n\
              /// Byte offset of `backtrace_active` in the domain state.\n\
              pub const BACKTRACE_ACTIVE: usize = {};\n\
+             /// Byte offset of the pointer that leads to the table of custom blocks in the minor heap.\n\
+             pub const CUSTOM_TABLE: usize = {};\n\
              /// Byte offset of the domain's number; on OCaml 4 there is none, and only one domain.\n\
              pub const DOMAIN_ID: usize = {};\n",
             ocaml.version.0,
@@ -300,6 +311,7 @@ impl Layout {
             required("young_start"),
             required("young_end"),
             required("backtrace_active"),
+            required(self.custom_table()),
             if ocaml.version.0 >= 5 {
                 required("id")
             } else {
@@ -325,6 +337,7 @@ fn compile_shim(headers: &Path, ocaml: &Ocaml, layout: &Layout) {
         ("BACTRIAN_YOUNG_PTR", "young_ptr"),
         ("BACTRIAN_YOUNG_LIMIT", "young_limit"),
         ("BACTRIAN_BACKTRACE_ACTIVE", "backtrace_active"),
+        ("BACTRIAN_CUSTOM_TABLE", layout.custom_table()),
     ] {
         let offset = layout.offset(field).expect("read by Layout::source");
         build.define(name, offset.to_string().as_str());

@@ -44,7 +44,7 @@ done
 # Nothing but the stubs is global, and what calls closures, which is weak and the same in both; and Rust is in each library.
 for library in */librust_*_stubs.a; do
   name=$(basename "$library" _stubs.a)
-  others=$(nm --defined-only --extern-only "$library" | awk -v prefix="${name#lib}_" 'NF == 3 && index($3, prefix) != 1 && $2 $3 !~ /^[VW]bactrian1_(functions|register_functions|apply[1-8](_bytecode)?)$/')
+  others=$(nm --defined-only --extern-only "$library" | awk -v prefix="${name#lib}_" 'NF == 3 && index($3, prefix) != 1 && $2 $3 !~ /^[VW]bactrian2_(functions|identifiers|register_functions|apply[1-8](_bytecode)?)$/')
   [ -z "$others" ] || fail "global in $library: $others"
   nm --defined-only "$library" | grep ' t rust_eh_personality' >/dev/null || fail "$library has no copy of Rust's"
 done

@@ -14,24 +14,25 @@ const MAGIC: &[u8; 8] = b"Bactrian";
 /// How many bytes stand before a record's fields.
 const HEAD: usize = 24;
 
-/// The C symbols that closures need: what registers the OCaml functions, and where they are; what
-/// calls a closure of one to eight arguments, in native code and in bytecode. They have the same names
+/// The C symbols that closures need: what registers the OCaml functions, and where they are; what their
+/// blocks are known by; what calls a closure of one to eight arguments, in native code and in bytecode. They have the same names
 /// in every library of the same version, which is the number, and are weak.
-const CLOSURES: [&str; 14] = [
-    "bactrian1_functions",
-    "bactrian1_register_functions",
-    "bactrian1_apply1",
-    "bactrian1_apply2",
-    "bactrian1_apply3",
-    "bactrian1_apply4",
-    "bactrian1_apply5",
-    "bactrian1_apply5_bytecode",
-    "bactrian1_apply6",
-    "bactrian1_apply6_bytecode",
-    "bactrian1_apply7",
-    "bactrian1_apply7_bytecode",
-    "bactrian1_apply8",
-    "bactrian1_apply8_bytecode",
+const CLOSURES: [&str; 15] = [
+    "bactrian2_functions",
+    "bactrian2_identifiers",
+    "bactrian2_register_functions",
+    "bactrian2_apply1",
+    "bactrian2_apply2",
+    "bactrian2_apply3",
+    "bactrian2_apply4",
+    "bactrian2_apply5",
+    "bactrian2_apply5_bytecode",
+    "bactrian2_apply6",
+    "bactrian2_apply6_bytecode",
+    "bactrian2_apply7",
+    "bactrian2_apply7_bytecode",
+    "bactrian2_apply8",
+    "bactrian2_apply8_bytecode",
 ];
 
 /// The records that the macros of `bactrian` left in a compiled file.

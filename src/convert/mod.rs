@@ -201,6 +201,10 @@ pub trait ToValue {
     #[doc(hidden)]
     const MOVED: bool = false;
 
+    /// Whether a result is better made by `into_value`.
+    #[doc(hidden)]
+    const CONSUMED: bool = Self::MOVED;
+
     /// Makes a value of what is in a box, and consumes it.
     #[doc(hidden)]
     #[expect(clippy::boxed_local, reason = "an unsized type has no other way")]

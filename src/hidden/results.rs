@@ -40,9 +40,9 @@ pub trait Build<T> {
     const TYPE: TypeExpr;
     /// Whether nothing is allocated.
     const IMMEDIATE: bool;
-    /// Whether the result is moved.
-    const MOVED: bool;
-    /// Makes the value when the result is moved.
+    /// Whether the result is consumed.
+    const CONSUMED: bool;
+    /// Makes the value when the result is consumed.
     fn into_value(result: T, rt: &Runtime) -> Value<'_>;
     /// Makes the value when nothing is allocated for it.
     fn immediate<'gc>(result: &T, rt: &'gc Runtime) -> Value<'gc>;
@@ -67,7 +67,7 @@ pub struct By<As>(pub PhantomData<As>);
 impl<T: ToValue> Build<T> for Plain {
     const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = T::IMMEDIATE;
-    const MOVED: bool = T::MOVED;
+    const CONSUMED: bool = T::CONSUMED;
 
     #[inline(always)]
     fn into_value(result: T, rt: &Runtime) -> Value<'_> {
@@ -94,7 +94,7 @@ impl<T: ToValue> Build<T> for Plain {
 impl<As, T: ToValueAs<As>> Build<T> for By<As> {
     const TYPE: TypeExpr = T::TYPE;
     const IMMEDIATE: bool = false;
-    const MOVED: bool = T::MOVED;
+    const CONSUMED: bool = T::MOVED;
 
     #[inline(always)]
     fn into_value(result: T, rt: &Runtime) -> Value<'_> {
@@ -140,7 +140,7 @@ pub struct Finish {
 /// Makes a value of a result that borrows nothing; `rt` is free, so this may collect.
 #[inline(always)]
 fn finish<R, H: Build<R>, const LAST: bool>(result: R, rt: &mut Runtime) -> Finish {
-    let raw = if H::MOVED {
+    let raw = if H::CONSUMED {
         H::into_value(result, rt).raw()
     } else if H::IMMEDIATE {
         H::immediate(&result, rt).raw()

@@ -8,6 +8,7 @@
 
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use bactrian_sys as sys;
 use sys::{Header, Value as Raw};
@@ -86,8 +87,7 @@ impl<'gc> Allocator<'gc> {
         // SAFETY: as in `flush`. On OCaml 5 other domains write `young_limit`: the read is atomic.
         unsafe {
             let limit = self.state().byte_add(sys::YOUNG_LIMIT);
-            self.limit = (*limit.cast::<core::sync::atomic::AtomicUsize>())
-                .load(core::sync::atomic::Ordering::Relaxed);
+            self.limit = (*limit.cast::<AtomicUsize>()).load(Ordering::Relaxed);
         }
     }
 
@@ -321,27 +321,113 @@ impl<'gc> Allocator<'gc> {
         block as *mut usize
     }
 
-    /// A copy of a closure whose last field is another.
+    /// Enters a custom block, which holds nothing outside the heap, among those to be finalised.
     ///
     /// # Safety
     ///
-    /// `template` is a closure of `wosize` words, of one function; its last field, which belongs to
-    /// its environment, is an immediate, and the only value in it. `last` is of the heap that this
-    /// allocator's lifetime protects.
-    pub(crate) unsafe fn closure_with(&mut self, template: Raw, wosize: usize, last: Raw) -> Raw {
-        let (block, young) = self.words_and_age(sys::CLOSURE_TAG, wosize);
-        let block = block.cast::<Raw>();
-        // SAFETY: both blocks have so many words. The code pointers and the word that says where
-        // the environment begins are the same in every closure of a function. The last field of a
-        // block in the major heap is an immediate before `caml_initialize` sets it.
+    /// The block has just been made, in the minor heap, and is entered once.
+    #[inline(always)]
+    pub(crate) unsafe fn enter_custom(&mut self, block: Raw) {
+        // SAFETY: the table is this domain's, which this thread holds; the places are the headers'.
+        // What grows a table does not collect.
         unsafe {
-            block.copy_from_nonoverlapping(template as *const Raw, wosize);
-            let field = block.add(wosize - 1);
-            if young {
-                field.write(last);
+            let tables = self.state().byte_add(sys::CUSTOM_TABLE);
+            let table = tables
+                .cast::<*mut sys::CustomTable>()
+                .read()
+                .byte_add(sys::CUSTOM_TABLE_AT);
+            let element = (*table).ptr;
+            if element < (*table).limit {
+                (*table).ptr = element.add(1);
+                element.write(sys::CustomElement {
+                    block,
+                    memory: 0,
+                    most: 1,
+                });
             } else {
+                sys::bactrian_custom_enter(block);
+            }
+        }
+    }
+
+    /// A custom block of these words that is finalised, and an OCaml function of `wosize` words that
+    /// has it in place of the last of `function`, in the minor heap, when that has room for both.
+    ///
+    /// # Safety
+    ///
+    /// The custom block's words are what its operations want. `function` has the words of a function's
+    /// closure, the last of them the only value; `2 <= wosize <= 4`.
+    #[inline(always)]
+    pub(crate) unsafe fn closure_if_room(
+        &mut self,
+        block: [*const (); 2],
+        function: &[AtomicUsize; 4],
+        wosize: usize,
+    ) -> Option<Raw> {
+        let start = self.ptr.wrapping_sub((3 + 1 + wosize) * size_of::<usize>());
+        if start < self.limit {
+            return None;
+        }
+        self.ptr = start;
+        // SAFETY: the words from `young_limit` to `young_ptr` are free for this domain. The function
+        // of the runtime does not collect.
+        unsafe {
+            let custom = (start as *mut Header).add(1);
+            custom.sub(1).write(sys::header(2, sys::CUSTOM_TAG));
+            // One by one: the words stay in registers.
+            for (i, word) in block.into_iter().enumerate() {
+                custom.cast::<*const ()>().add(i).write(word);
+            }
+            let closure = custom.add(3);
+            closure.sub(1).write(sys::header(wosize, sys::CLOSURE_TAG));
+            write_closure(closure, function, wosize);
+            closure.cast::<Raw>().add(wosize - 1).write(custom as Raw);
+            self.enter_custom(custom as Raw);
+            Some(closure as Raw)
+        }
+    }
+
+    /// A custom block as for [`Allocator::closure_if_room`].
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    pub(crate) unsafe fn closure_block(&mut self, words: [*const (); 2]) -> Raw {
+        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
+        // SAFETY: as there. A block in the minor heap is entered once, so that it is finalised when it
+        // dies there.
+        unsafe {
+            block.cast::<[*const (); 2]>().write(words);
+            if young {
+                self.enter_custom(block as Raw);
+            }
+        }
+        block as Raw
+    }
+
+    /// An OCaml function as for [`Allocator::closure_if_room`], with a block of the heap.
+    ///
+    /// # Safety
+    ///
+    /// As there. This allocator's lifetime protects the block.
+    pub(crate) unsafe fn closure_of(
+        &mut self,
+        custom: Raw,
+        function: &[AtomicUsize; 4],
+        wosize: usize,
+    ) -> Raw {
+        let (block, young) = self.words_and_age(sys::CLOSURE_TAG, wosize);
+        // SAFETY: the block has so many words. That in a block in the major heap is an immediate before
+        // `caml_initialize` sets it.
+        unsafe {
+            write_closure(block, function, wosize);
+            let last = block.cast::<Raw>().add(wosize - 1);
+            if young {
+                last.write(custom);
+            } else {
+                last.write(sys::UNIT);
                 self.flush();
-                sys::caml_initialize(field, last);
+                sys::caml_initialize(last, custom);
                 self.reload();
             }
         }
@@ -606,6 +692,26 @@ pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, length: usize) {
             8..16 => ends::<u64>(from, to, length),
             16..=32 => ends::<u128>(from, to, length),
             _ => to.copy_from_nonoverlapping(from, length),
+        }
+    }
+}
+
+/// Writes the words of an OCaml function, but for the last.
+///
+/// # Safety
+///
+/// `block` is one of `wosize` words, 2 to 4.
+#[inline(always)]
+unsafe fn write_closure(block: *mut usize, function: &[AtomicUsize; 4], wosize: usize) {
+    let word = |i: usize| function[i].load(Ordering::Relaxed);
+    // SAFETY: the caller's promise.
+    unsafe {
+        block.write(word(0));
+        if wosize > 2 {
+            block.add(1).write(word(1));
+        }
+        if wosize > 3 {
+            block.add(2).write(word(2));
         }
     }
 }

@@ -22,8 +22,8 @@ mod layout {
     include!(concat!(env!("OUT_DIR"), "/layout.rs"));
 }
 pub use layout::{
-    BACKTRACE_ACTIVE, DOMAIN_ID, FLAT_FLOAT_ARRAY, VERSION, YOUNG_END, YOUNG_LIMIT, YOUNG_PTR,
-    YOUNG_START,
+    BACKTRACE_ACTIVE, CUSTOM_TABLE, DOMAIN_ID, FLAT_FLOAT_ARRAY, VERSION, YOUNG_END, YOUNG_LIMIT,
+    YOUNG_PTR, YOUNG_START,
 };
 
 /// An OCaml `value`: an immediate (lowest bit set) or the address of a block's first field.
@@ -99,6 +99,34 @@ static_assertions::const_assert!(int(MAX_INT) == isize::MAX && int(MIN_INT) == i
 static_assertions::const_assert!(header_tag(header(3, 252)) == 252);
 static_assertions::const_assert!(header_wosize(header(MAX_WOSIZE >> 8, 1)) == MAX_WOSIZE >> 8);
 static_assertions::const_assert!(YOUNG_PTR.abs_diff(YOUNG_LIMIT) == 8);
+
+/// Where the table of custom blocks is, from where the pointer at [`CUSTOM_TABLE`] leads to.
+pub const CUSTOM_TABLE_AT: usize = if OCAML5 { 14 * size_of::<usize>() } else { 0 };
+
+/// The table of custom blocks in the minor heap that are finalised, or speed the collector up.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CustomTable {
+    base: *mut CustomElement,
+    end: *mut CustomElement,
+    threshold: *mut CustomElement,
+    /// Where the next one is written.
+    pub ptr: *mut CustomElement,
+    /// The last place for one, or the place after which a collection is asked for.
+    pub limit: *mut CustomElement,
+}
+
+/// An entry of the table.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct CustomElement {
+    /// The block.
+    pub block: Value,
+    /// Bytes that it holds outside the heap.
+    pub memory: usize,
+    /// How many are worth a collection.
+    pub most: usize,
+}
 static_assertions::const_assert!(
     VERSION.0 == 4 && VERSION.1 >= 11 || VERSION.0 == 5 && VERSION.1 <= 5
 );
@@ -301,6 +329,16 @@ pub struct CustomOperations {
     pub fixed_length: *const CustomFixedLength,
 }
 
+/// The words of an OCaml function that is copied for Rust closures.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ClosureFunction {
+    /// How many words it has; 0 before OCaml code has given it, and then the others are not read.
+    pub wosize: core::sync::atomic::AtomicUsize,
+    /// The words, of which the last is replaced.
+    pub words: [core::sync::atomic::AtomicUsize; 4],
+}
+
 /// A place in OCaml code, of a backtrace.
 #[repr(C)]
 #[derive(Debug)]
@@ -458,7 +496,8 @@ unsafe extern "C" {
     /// Enters a custom block, just made in the minor heap, among those to be finalised; it holds so
     /// many bytes outside the heap. Never collects.
     pub fn bactrian_custom_young(block: Value, bytes: usize);
-    /// As `bactrian_custom_young`, where the block holds nothing outside the heap.
+    /// As `bactrian_custom_young`, where the block holds nothing outside the heap; for when the table
+    /// is full.
     pub fn bactrian_custom_enter(block: Value);
     /// A custom block in the major heap holds so many more bytes outside. Never collects.
     pub fn bactrian_custom_old(bytes: usize);
@@ -489,9 +528,10 @@ unsafe extern "C" {
     pub fn caml_restore_raw_backtrace(exception: Value, backtrace: Value) -> Value;
     /// The block without fields and of tag 0.
     pub fn bactrian_atom0() -> Value;
-    /// The functions that are copied for Rust closures, a root of the collector's; 0 before OCaml
-    /// code has given any. Read and written by whoever holds the runtime.
-    pub static mut bactrian1_functions: Value;
+    /// The functions that are copied for Rust closures of one to eight arguments.
+    pub safe static bactrian2_functions: [ClosureFunction; 8];
+    /// The identifiers of their blocks' operations.
+    pub safe static bactrian2_identifiers: [[c_char; 17]; 8];
     /// The lowest address of this thread's stack, or 0 when it is not known.
     pub safe fn bactrian_stack_low() -> usize;
     /// Whether this thread holds the runtime; what is not known is 0.

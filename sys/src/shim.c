@@ -132,28 +132,21 @@ static void enter(value block, mlsize_t bytes, mlsize_t limit) {
 #endif
 }
 
-/* As `enter(block, 0, 1)`, whose slow half is a call that would have registers saved for it. */
-static void enter_slowly(value block);
-#if defined(__GNUC__)
-__attribute__((noinline, cold))
-#endif
-static void enter_slowly(value block) { enter(block, 0, 1); }
-void bactrian_custom_enter(value block) {
+void bactrian_custom_enter(value block) { enter(block, 0, 1); }
+
+/* What Rust does itself while the table has room. */
+FACT(custom_table, offsetof(struct caml_custom_table, ptr) == 3 * sizeof(value)
+                       && offsetof(struct caml_custom_table, limit) == 4 * sizeof(value)
+                       && sizeof(struct caml_custom_elt) == 3 * sizeof(value)
+                       && offsetof(struct caml_custom_elt, block) == 0
+                       && offsetof(struct caml_custom_elt, mem) == sizeof(value)
+                       && offsetof(struct caml_custom_elt, max) == 2 * sizeof(value));
 #if OCAML5
-  struct caml_custom_table *table = &Caml_state->minor_tables->custom;
+FACT(custom_tables, offsetof(caml_domain_state, minor_tables) == BACTRIAN_CUSTOM_TABLE
+                        && offsetof(struct caml_minor_tables, custom) == 14 * sizeof(value));
 #else
-  struct caml_custom_table *table = Caml_state->custom_table;
+FACT(custom_tables, offsetof(caml_domain_state, custom_table) == BACTRIAN_CUSTOM_TABLE);
 #endif
-  struct caml_custom_elt *element = table->ptr;
-  if (element >= table->limit) {
-    enter_slowly(block);
-    return;
-  }
-  table->ptr = element + 1;
-  element->block = block;
-  element->mem = 0;
-  element->max = 1;
-}
 
 void bactrian_custom_young(value block, uintnat bytes) {
   mlsize_t minor_limit, limit;
@@ -402,36 +395,84 @@ void bactrian_runtime_given_back(void) {
    wherever else it is. Then libraries of different versions work beside each other, each with its own;
    and OCaml code of one version and Rust code of another do not link. */
 
-/* The OCaml functions that are copied (see Function in the crate bactrian): an array; 0 before the
-   support code has given it. A root that never moves, so that Rust only has to read it. */
-__attribute__((weak)) value bactrian1_functions = 0;
-__attribute__((weak)) value bactrian1_register_functions(value functions) {
-  CAMLparam1(functions);
-  if (bactrian1_functions == 0) {
-    bactrian1_functions = Val_unit;
-    caml_register_generational_global_root(&bactrian1_functions);
+/* The words of the OCaml functions that are copied (see Function in the crate bactrian): addresses of
+   code and numbers, and last the one value that a function has, in whose place a copy has a block.
+   `wosize` is 0 before OCaml code has given the function. Entries are written once; should two domains
+   do so at the same time, a mixture of their words is as good. */
+#define FUNCTIONS 8
+#define FUNCTION_WORDS 4
+#define CLOSURE_PLACE Val_long(0xbac7)
+struct bactrian2_function {
+  uintnat wosize;
+  value words[FUNCTION_WORDS];
+};
+__attribute__((weak)) struct bactrian2_function bactrian2_functions[FUNCTIONS] = { { 0, { 0 } } };
+
+/* Whether a value is an OCaml function whose last word is the place, and the only value in it. */
+static int is_closure_function(value function) {
+  mlsize_t wosize;
+  if (Is_long(function) || Tag_val(function) != Closure_tag) return 0;
+  wosize = Wosize_val(function);
+  if (wosize < 2 || wosize > FUNCTION_WORDS || Field(function, wosize - 1) != CLOSURE_PLACE) return 0;
+#ifdef Start_env_closinfo
+  return wosize > 2 && Start_env_closinfo(Closinfo_val(function)) == wosize - 1;
+#else
+  for (wosize--; wosize > 0; wosize--) {
+    value word = Field(function, wosize - 1);
+    if (Is_block(word) && Is_in_value_area(word)) return 0;
   }
-  caml_modify_generational_global_root(&bactrian1_functions, functions);
-  CAMLreturn(Val_unit);
+  return 1;
+#endif
 }
 
-/* What these functions call with a block {operations, payload, code, code ^ (mark + n)}: the code takes
-   the block and n arguments. */
-#define CLOSURE_MARK ((uintnat)0x42616374)
-static void *closure_code(value block, uintnat n) {
-  if (Is_long(block) || Tag_val(block) != Custom_tag || Wosize_val(block) != 4
-      || (((uintnat)Field(block, 2)) ^ ((uintnat)Field(block, 3))) != CLOSURE_MARK + n)
-    caml_invalid_argument("bactrian: not the block of a Rust closure of so many arguments");
-  return (void *)Field(block, 2);
+__attribute__((weak)) value bactrian2_register_functions(value functions) {
+  mlsize_t n, i, count = 0;
+  if (Is_block(functions) && Tag_val(functions) == 0) count = Wosize_val(functions);
+  if (count < 1 || count > FUNCTIONS)
+    caml_invalid_argument("bactrian: not the functions for Rust closures");
+  for (n = 0; n < count; n++)
+    if (!is_closure_function(Field(functions, n)))
+      caml_invalid_argument("bactrian: not a function for Rust closures");
+  for (n = 0; n < count; n++) {
+    struct bactrian2_function *function = &bactrian2_functions[n];
+    value given = Field(functions, n);
+    if (__atomic_load_n(&function->wosize, __ATOMIC_ACQUIRE) != 0) continue;
+    for (i = 0; i < Wosize_val(given); i++)
+      __atomic_store_n(&function->words[i], Field(given, i), __ATOMIC_RELAXED);
+    __atomic_store_n(&function->wosize, Wosize_val(given), __ATOMIC_RELEASE);
+  }
+  return Val_unit;
+}
+
+/* The identifiers of the operations of blocks, by the number of arguments, which nothing but their
+   address tells apart. */
+__attribute__((weak)) const char bactrian2_identifiers[FUNCTIONS][17] = {
+  "bactrian.closure", "bactrian.closure", "bactrian.closure", "bactrian.closure",
+  "bactrian.closure", "bactrian.closure", "bactrian.closure", "bactrian.closure",
+};
+
+/* What these functions call with a block {operations, payload}: the code takes the block and n
+   arguments. The OCaml code that calls them keeps the block alive meanwhile. */
+struct closure_operations {
+  struct custom_operations base;
+  void *code;
+};
+static void *closure_code(value block, int n) {
+  const struct closure_operations *operations;
+  if (Is_block(block) && Tag_val(block) == Custom_tag) {
+    operations = (const struct closure_operations *)Custom_ops_val(block);
+    if (operations->base.identifier == bactrian2_identifiers[n - 1]) return operations->code;
+  }
+  caml_invalid_argument("bactrian: not the block of a Rust closure of so many arguments");
 }
 #define APPLY(n, types, parameters, arguments)                                                     \
-  __attribute__((weak)) value bactrian1_apply##n parameters {                                       \
+  __attribute__((weak)) value bactrian2_apply##n parameters {                                       \
     return ((value(*) types)closure_code(block, n)) arguments;                                         \
   }
 #define APPLY_BYTECODE(n, arguments)                                                               \
-  __attribute__((weak)) value bactrian1_apply##n##_bytecode(value *v, int count) {                  \
+  __attribute__((weak)) value bactrian2_apply##n##_bytecode(value *v, int count) {                  \
     (void)count;                                                                                   \
-    return bactrian1_apply##n arguments;                                                            \
+    return bactrian2_apply##n arguments;                                                            \
   }
 APPLY(1, (value, value), (value block, value a), (block, a))
 APPLY(2, (value, value, value), (value block, value a, value b), (block, a, b))

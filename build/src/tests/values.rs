@@ -424,9 +424,9 @@ fn code_for_closures_is_written_where_rust_may_make_one() {
         };
         let symbol = records
             .symbols()
-            .any(|it| it == "bactrian1_apply5_bytecode");
+            .any(|it| it == "bactrian2_apply5_bytecode");
         let interface = records.interface(&Options::new("demo")).unwrap();
-        let code = interface.ml.contains("\"bactrian1_register_functions\"");
+        let code = interface.ml.contains("\"bactrian2_register_functions\"");
         assert_eq!(symbol, code);
         assert!(!interface.mli.contains("apply"));
         code

@@ -15,11 +15,16 @@ pub fn module() -> String {
 
 /// The functions that Rust copies when it makes a closure a function of OCaml's: each calls what is
 /// in place of `f` in its copy. `stdlib` says how a module of the standard library is referred to.
+///
+/// A function has no other value than `f`, so none may refer to a definition of the module: in bytecode
+/// that would be a second one. Whoever calls it may have dropped it, and what follows its last use is not
+/// kept alive by OCaml; hence the comparison after the call.
 pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
     let (object, sys) = (stdlib("Obj"), stdlib("Sys"));
     let mut blocks = vec![Block::new(
         Sort::Other,
-        "(* Rust closures: a function of OCaml's is a copy of one of these. *)",
+        "(* Rust closures: a function of OCaml's is a copy of one of these. What is in place of [f] has to live\n   \
+         until Rust is done: so each looks at it afterwards. [r] never is it. *)",
     )];
     let names = ["a", "b", "c", "d", "e", "g", "h", "i"];
     let mut functions = String::new();
@@ -28,7 +33,7 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
             .take(arity)
             .map(|letter| format!("'{} -> ", char::from(letter)))
             .collect();
-        let symbol = format!("bactrian1_apply{arity}");
+        let symbol = format!("bactrian2_apply{arity}");
         let symbols = if arity + 1 > BYTECODE_ARGUMENTS {
             format!("\n  = \"{symbol}_bytecode\" \"{symbol}\"")
         } else {
@@ -39,7 +44,11 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
             format!("external apply{arity} : {object}.t -> {types}'r{symbols}"),
         ));
         let names = names[..arity].join(" ");
-        functions += &format!("    {object}.repr (fun {names} -> apply{arity} f {names});\n");
+        functions += &format!(
+            "    {object}.repr (fun {names} ->
+        let r = apply{arity} f {names} in
+        if {object}.repr r == f then {object}.magic 0 else r);\n"
+        );
     }
     blocks.push(Block::new(
         Sort::Other,
@@ -47,7 +56,7 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
     ));
     blocks.push(Block::new(
         Sort::External,
-        format!("external register : {object}.t array -> unit = \"bactrian1_register_functions\""),
+        format!("external register : {object}.t array -> unit = \"bactrian2_register_functions\""),
     ));
     blocks.push(Block::new(
         Sort::Let,

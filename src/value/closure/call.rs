@@ -2,6 +2,7 @@
 
 use core::cell::UnsafeCell;
 use core::error::Error;
+use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use alloc::borrow::Cow;
@@ -18,7 +19,7 @@ use crate::convert::{FromValue, ToValue, TypeExpr};
 use crate::hidden::{
     Finish, Raised, argument, finish_plain, invalid_text, of_boxed_error, of_own_error, of_text,
 };
-use crate::runtime::{Cell, NamedValue, Raise, Runtime, check, enter_with};
+use crate::runtime::{NamedValue, Raise, Runtime, check, enter_with};
 
 mod sealed {
     pub trait Sealed {}
@@ -59,10 +60,22 @@ pub trait Parameters: sealed::Sealed + Sized {
     /// Their types.
     #[doc(hidden)]
     const TYPES: &'static [TypeExpr];
-    /// What the C functions call for a closure that is kept as `K`.
+    /// What has the code for a closure that is kept as `K`.
     #[doc(hidden)]
-    fn code<K: Kept<Self, R>, R>() -> *const ();
+    type Code<K: Kept<Self, R>, R>: Code;
 }
+
+/// Says which function the C functions call.
+#[doc(hidden)]
+pub trait Code {
+    /// Its address. It has the block and the arguments as arguments.
+    const CODE: *const ();
+}
+
+/// The code for closures kept as `K` that are functions from `A` to `R`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct CodeOf<K, A, R>(PhantomData<(K, A, R)>);
 
 /// A closure `Fn(&mut Runtime, A, B..) -> R`, or `-> Result<R, E>`, for [`Function::new`].
 ///
@@ -323,18 +336,16 @@ impl<A, R, F: CallOnce<A, R> + Send + 'static> Kept<A, R> for Once<F> {
 ///
 /// # Safety
 ///
-/// OCaml calls the function that calls this. `block` is one whose payload is a `Closure<K>`; `read`
-/// does not collect. Both it and this are the last in that function.
+/// OCaml calls the function that calls this. `block` is one whose payload is a `Closure<K>`, and alive
+/// until that function returns; `read` does not collect. Both it and this are the last in that function.
 #[inline(always)]
 unsafe fn call<K: Kept<A, R>, A, R>(
     block: Raw,
     read: impl FnOnce(&Runtime) -> Result<A, Raise>,
 ) -> Raw {
     let body = |rt: &mut Runtime| {
-        // The OCaml code may have no other reference to its function while the closure runs.
-        let _alive = Cell::new(block);
         // SAFETY: the code of a block belongs to the type of its payload. The block owns a share,
-        // and is alive as long as the cell.
+        // and is alive until this function returns.
         let closure = unsafe { &*(block as *const *const Closure<K>).add(1).read() };
         let arguments = read(rt)?;
         closure.kept.run(rt, arguments)
@@ -367,14 +378,23 @@ macro_rules! arities {
             const ARITY: usize = $arity;
             const TYPES: &'static [TypeExpr] = &[$(<$type as FromValue<'static>>::TYPE),*];
 
-            fn code<K: Kept<Self, Result_>, Result_>() -> *const () {
+            type Code<K: Kept<Self, Result_>, Result_> = CodeOf<K, Self, Result_>;
+        }
+
+        impl<K, Result_, $($type),*> Code for CodeOf<K, ($($type,)*), Result_>
+        where
+            K: Kept<($($type,)*), Result_>,
+            $($type: for<'gc> FromValue<'gc>,)*
+        {
+            const CODE: *const () = {
                 unsafe extern "C" fn code<K, Result_, $($type),*>(block: Raw, $($raw: Raw),*) -> Raw
                 where
                     K: Kept<($($type,)*), Result_>,
                     $($type: for<'gc> FromValue<'gc>,)*
                 {
                     // SAFETY: OCaml passes these values, through the C function that found this
-                    // address in the block, beside a payload of this type.
+                    // address in the block, beside a payload of this type, and the OCaml function
+                    // that keeps the block alive.
                     unsafe {
                         call::<K, ($($type,)*), Result_>(block, |rt| {
                             Ok(($(argument::<$type>(rt, $raw, $name)?,)*))
@@ -382,7 +402,7 @@ macro_rules! arities {
                     }
                 }
                 code::<K, Result_, $($type),*> as *const ()
-            }
+            };
         }
 
         calls! { ($($type),*) ($($argument),*) }
@@ -440,13 +460,17 @@ impl Parameters for () {
     const ARITY: usize = 1;
     const TYPES: &'static [TypeExpr] = &[TypeExpr::named("unit")];
 
-    fn code<K: Kept<(), R>, R>() -> *const () {
+    type Code<K: Kept<(), R>, R> = CodeOf<K, (), R>;
+}
+
+impl<K: Kept<(), R>, R> Code for CodeOf<K, (), R> {
+    const CODE: *const () = {
         unsafe extern "C" fn code<K: Kept<(), R>, R>(block: Raw, _: Raw) -> Raw {
             // SAFETY: as for other numbers of arguments, below.
             unsafe { call::<K, (), R>(block, |_| Ok(())) }
         }
         code::<K, R> as *const ()
-    }
+    };
 }
 calls! { () () }
 

@@ -7,44 +7,50 @@
 //!
 //! # Structure
 //!
-//! OCaml calls an ordinary function of its own, `fun a b -> apply2 f a b`, made by ocamlopt or
+//! OCaml calls an ordinary function of its own, `fun a b -> .. apply2 f a b ..`, made by ocamlopt or
 //! ocamlc; so partial application, currying and whatever else OCaml does with functions is right.
 //! What differs is `f`: a custom block that owns a Rust closure. The support code, which every
 //! generated interface that needs it has, makes one such OCaml function for each number of
-//! arguments, with a number for `f`, and gives them to Rust as soon as it runs; a new function is a
-//! copy of one of them, with its own block in place of the number. So no OCaml code runs while a value
+//! arguments, with a number for `f`, and gives them to Rust as soon as it runs. The C function that gets
+//! them keeps their words, which but for `f` are addresses of code and numbers; a new function has the
+//! same words, and its own block in place of the number. So no OCaml code runs while a value
 //! is made, nor is anything looked up that could let others collect.
 //!
-//! `apply2` is the C function `bactrian1_apply2`. It belongs to no library: the block says which code
-//! to call. Of several libraries in a program, it does not matter whose functions are copied, or
-//! whose `bactrian1_apply2` is linked: all of this, and the root of the functions, is weak and global,
-//! so that there is one of each.
+//! Whoever calls the function may drop it while it runs. Its block is alive all the same: the OCaml
+//! function looks at `f` once more when `apply2` has returned.
 //!
-//! The `1` in the names is the version of what libraries then have to agree on: the invariants below,
-//! the arguments of the code, and what the OCaml functions look like. A change of any of these is
+//! `apply2` is the C function `bactrian2_apply2`. It belongs to no library: the block says which code
+//! to call. Of several libraries in a program, it does not matter whose functions are copied, or
+//! whose `bactrian2_apply2` is linked: all of this, and where the functions' words are, is weak and
+//! global, so that there is one of each.
+//!
+//! The `2` in the names is the version of what libraries then have to agree on: the invariants below,
+//! the arguments of the code, what the OCaml functions look like, and that they keep `f` alive. A change of any of these is
 //! another number. Libraries of two versions have a set of functions each; an interface that another
 //! version has generated does not link.
 //!
 //! # Invariants
 //!
-//! 1. A block of `OPERATIONS` has four words: these, the payload, the code that belongs to the type
-//!    of the payload, and that word with [`MARK`] and the number of arguments: the C functions know it by
-//!    these.
-//! 2. The payload is an `Arc<Closure<K>>` that begins with a [`Head`]; the block owns one share.
+//! 1. A block of a closure has two words: operations, and the payload. The operations have the code that
+//!    belongs to the type of the payload; the C functions know them by the address of their identifier,
+//!    of which there is one for each number of arguments.
+//! 2. The payload is a `Box<Closure<K>>`, which begins with a [`Head`] and lives as long as one of its
+//!    shares. Each `Function` owns one, and so does each block.
+//! 3. A block lives as long as a call of its closure.
 
 mod call;
 
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicIsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use alloc::sync::Arc;
+use alloc::boxed::Box;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use self::call::{Kept, Many, Once, OneAtATime};
-use super::custom::{Operations, drop_closure, operations_of_closures};
+use self::call::{Code, Kept, Many, Once, OneAtATime};
+use super::custom::{Operations, Payload, drop_closure, operations_of_closures};
 use super::{ConversionError, Value};
 use crate::convert::{OCamlType, ToValue, TypeExpr};
 use crate::runtime::{Allocator, Runtime};
@@ -97,21 +103,30 @@ pub use call::{Call, CallMut, CallOnce, Outcome, Parameters, Raises};
 /// Else making the value panics with a message that says what is missing:
 ///
 /// ```ocaml
-/// external register : Obj.t array -> unit = "bactrian1_register_functions"
-/// external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
-/// external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
+/// external register : Obj.t array -> unit = "bactrian2_register_functions"
+/// external apply1 : Obj.t -> 'a -> 'r = "bactrian2_apply1"
+/// external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian2_apply2"
 /// (* ... *)
 /// external apply5 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'r
-///   = "bactrian1_apply5_bytecode" "bactrian1_apply5"
+///   = "bactrian2_apply5_bytecode" "bactrian2_apply5"
 /// (* ... *)
 ///
 /// let[@inline never] functions f =
-///   [| Obj.repr (fun a -> apply1 f a); Obj.repr (fun a b -> apply2 f a b); (* ... *) |]
+///   [|
+///     Obj.repr (fun a ->
+///         let r = apply1 f a in
+///         if Obj.repr r == f then Obj.magic 0 else r);
+///     Obj.repr (fun a b ->
+///         let r = apply2 f a b in
+///         if Obj.repr r == f then Obj.magic 0 else r);
+///     (* ... *)
+///   |]
 ///
 /// let () = register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
 /// ```
 ///
-/// It may end with the largest number of arguments that is used.
+/// It may end with the largest number of arguments that is used. The comparison is what keeps `f` alive
+/// while Rust runs: without it a closure that is dropped during a call is freed during that call.
 ///
 /// # Examples
 ///
@@ -150,38 +165,78 @@ unsafe impl<A, R> Sync for Function<A, R> {}
 
 /// What is known of a closure without its type.
 struct Head {
-    /// What the C functions call, with the block and the arguments.
-    code: *const (),
-    retain: unsafe fn(*const Head),
-    release: unsafe fn(*const ()),
+    /// Those who own a share.
+    shares: AtomicUsize,
+    of: &'static Kind,
 }
 
-/// What a block owns a share of: a `Head` first.
+/// What closures of a type have in common.
+struct Kind {
+    operations: &'static Operations,
+    release: unsafe fn(Payload),
+}
+
 #[repr(C)]
 struct Closure<K> {
     head: Head,
     kept: K,
 }
 
-// SAFETY: the head is addresses of code.
-unsafe impl<K: Send> Send for Closure<K> {}
-// SAFETY: as above.
-unsafe impl<K: Sync> Sync for Closure<K> {}
+/// The `Kind` of closures of type `K` that are functions from `A` to `R`.
+struct KindOf<K, A, R>(PhantomData<(K, A, R)>);
 
-/// # Safety
-///
-/// The payload is an `Arc<Closure<K>>`.
-unsafe fn retain<K>(payload: *const Head) {
-    // SAFETY: the caller's promise.
-    unsafe { Arc::increment_strong_count(payload.cast::<Closure<K>>()) };
+impl<K: Kept<A, R>, A: Parameters, R> KindOf<K, A, R> {
+    const KIND: &'static Kind = &Kind {
+        operations: &operations_of_closures(
+            (&raw const sys::bactrian2_identifiers[A::ARITY - 1]).cast(),
+            finalize::<K>,
+            <A::Code<K, R> as Code>::CODE,
+        ),
+        release: release::<K>,
+    };
 }
 
+impl Head {
+    /// Ends a share; whether it was the last one.
+    #[inline(always)]
+    fn end_share(&self) -> bool {
+        // Who has the only share is the only one who could make another.
+        if self.shares.load(Ordering::Acquire) == 1 {
+            return true;
+        }
+        let last = self.shares.fetch_sub(1, Ordering::Release) == 1;
+        if last {
+            // What the others did with the closure happened before.
+            fence(Ordering::Acquire);
+        }
+        last
+    }
+
+    /// Makes another share.
+    #[inline]
+    fn add_share(&self) {
+        // Shares can be forgotten (`mem::forget`); their number must not come round to 0.
+        if self.shares.fetch_add(1, Ordering::Relaxed) > usize::MAX / 2 {
+            self.shares.fetch_sub(1, Ordering::Relaxed);
+            panic!("too many references to a Rust closure");
+        }
+    }
+}
+
+/// Ends a share.
+///
 /// # Safety
 ///
-/// The payload is an `Arc<Closure<K>>`, and this share of it is not used again.
-unsafe fn release<K>(payload: *const ()) {
-    // SAFETY: the caller's promise.
-    drop(unsafe { Arc::from_raw(payload.cast::<Closure<K>>()) });
+/// It is a share of a `Closure<K>`, and is not used again.
+#[inline(always)]
+unsafe fn release<K>(payload: Payload) {
+    let closure = payload.cast::<Closure<K>>().cast_mut();
+    // SAFETY: the caller's promise, and invariant 2: without a share left, this is the box.
+    unsafe {
+        if (*closure).head.end_share() {
+            drop(Box::from_raw(closure));
+        }
+    }
 }
 
 impl<A: Parameters, R: ToValue> Function<A, R> {
@@ -258,36 +313,54 @@ impl<A: Parameters, R: ToValue> Function<A, R> {
         Self::of(Once::new(closure, again))
     }
 
+    #[inline]
     fn of<K: Kept<A, R>>(kept: K) -> Self {
-        let closure = Arc::new(Closure {
+        let closure = Box::new(Closure {
             head: Head {
-                code: A::code::<K, R>(),
-                retain: retain::<K>,
-                release: release::<K>,
+                shares: AtomicUsize::new(1),
+                of: KindOf::<K, A, R>::KIND,
             },
             kept,
         });
-        let payload = Arc::into_raw(closure).cast::<Head>().cast_mut();
         Function {
-            // SAFETY: `Arc::into_raw` gives no null.
-            payload: unsafe { NonNull::new_unchecked(payload) },
+            payload: NonNull::from(Box::leak(closure)).cast(),
             phantom: PhantomData,
         }
     }
 }
 
 impl<A, R> Function<A, R> {
+    #[inline(always)]
     fn head(&self) -> &Head {
         // SAFETY: this owns a share.
         unsafe { self.payload.as_ref() }
+    }
+
+    /// The words of a block that gets this share.
+    #[inline(always)]
+    fn words(&self) -> [*const (); 2] {
+        [
+            core::ptr::from_ref(self.head().of.operations).cast(),
+            self.payload.as_ptr().cast_const().cast(),
+        ]
+    }
+
+    /// The same share, of whatever type.
+    #[inline(always)]
+    fn erased(self) -> Function<(), ()> {
+        let payload = self.payload;
+        core::mem::forget(self);
+        Function {
+            payload,
+            phantom: PhantomData,
+        }
     }
 }
 
 /// Another share of the same closure.
 impl<A, R> Clone for Function<A, R> {
     fn clone(&self) -> Self {
-        // SAFETY: invariant 2.
-        unsafe { (self.head().retain)(self.payload.as_ptr()) };
+        self.head().add_share();
         Function {
             payload: self.payload,
             phantom: PhantomData,
@@ -298,7 +371,7 @@ impl<A, R> Clone for Function<A, R> {
 impl<A, R> Drop for Function<A, R> {
     fn drop(&mut self) {
         // SAFETY: invariant 2; this is the end of this share.
-        unsafe { (self.head().release)(self.payload.as_ptr().cast_const().cast()) };
+        unsafe { (self.head().of.release)(self.payload.as_ptr().cast_const().cast()) };
     }
 }
 
@@ -326,95 +399,83 @@ impl<A: Parameters, R: ToValue> OCamlType for Function<A, R> {
 impl<A: Parameters, R: ToValue> ToValue for Function<A, R> {
     const TYPE: TypeExpr = TypeExpr::Function(A::TYPES, &R::TYPE);
 
+    const CONSUMED: bool = true;
+
     fn to_value<'gc>(&self, rt: &'gc Runtime) -> Value<'gc> {
-        let (template, wosize) = template(A::ARITY);
-        let share = self.clone();
-        let code = self.head().code;
-        let mut allocator = Allocator::new(rt);
-        let block = allocator.custom_with(
-            OPERATIONS,
-            self.payload.as_ptr().cast_const().cast(),
-            [code.addr(), code.addr() ^ (MARK + A::ARITY)],
-        );
-        // The block's from here on.
-        core::mem::forget(share);
-        // SAFETY: `template` has checked it, and nothing has collected since.
-        unsafe { Value::from_raw(allocator.closure_with(template, wosize, block)) }
+        self.clone().into_value(rt)
+    }
+
+    #[inline(always)]
+    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+        let words = self.words();
+        let function = &sys::bactrian2_functions[A::ARITY - 1];
+        let wosize = function.wosize.load(Ordering::Acquire);
+        if wosize == 0 {
+            missing(A::ARITY);
+        }
+        // SAFETY: invariant 1. The words of the function are a closure's, and but for the last, in
+        // whose place the block comes, no values.
+        let value = unsafe { Allocator::new(rt).closure_if_room(words, &function.words, wosize) };
+        let value = match value {
+            Some(value) => {
+                // The block's from here on.
+                core::mem::forget(self);
+                value
+            }
+            None => elsewhere(self.erased(), function, rt),
+        };
+        // SAFETY: just made.
+        unsafe { Value::from_raw(value) }
     }
 }
 
-const OPERATIONS: &Operations = &operations_of_closures(finalize);
-
-/// # Safety
-///
-/// The collector calls it, with a block of `OPERATIONS`.
-unsafe extern "C" fn finalize(block: Raw) {
-    // SAFETY: invariant 2; the block's share ends with it.
+/// Makes an OCaml function where the minor heap has no room for it and its block.
+#[cold]
+#[inline(never)]
+fn elsewhere(share: Function<(), ()>, function: &sys::ClosureFunction, rt: &Runtime) -> Raw {
+    let mut allocator = Allocator::new(rt);
+    // SAFETY: as for `into_value`.
     unsafe {
-        drop_closure(block, |payload| {
-            ((*payload.cast::<Head>()).release)(payload)
-        })
-    };
+        let block = allocator.closure_block(share.words());
+        // The block's from here on.
+        core::mem::forget(share);
+        allocator.closure_of(
+            block,
+            &function.words,
+            function.wosize.load(Ordering::Acquire),
+        )
+    }
 }
 
-/// `CLOSURE_MARK` of the C functions.
-const MARK: usize = 0x4261_6374;
-
-/// What stands for the block in the functions that are registered.
-const PLACE: Raw = sys::int(0xbac7);
-
-/// Most words that a closure of one value can have.
-const MOST_WORDS: usize = 8;
+/// Ends a block.
+///
+/// # Safety
+///
+/// The collector calls it, with a block of a `Closure<K>`.
+unsafe extern "C" fn finalize<K>(block: Raw) {
+    // SAFETY: invariant 2; the block's share ends with it.
+    unsafe {
+        if core::mem::needs_drop::<K>() {
+            drop_closure::<true>(block, release::<K>);
+        } else {
+            drop_closure::<false>(block, release::<K>);
+        }
+    }
+}
 
 /// Whether the OCaml program has the code for functions of so many arguments.
 pub(super) fn can_be_made(arity: usize) -> bool {
-    // SAFETY: as in `template`.
-    let functions = unsafe { AtomicIsize::from_ptr(&raw mut sys::bactrian1_functions) };
-    let functions = functions.load(Ordering::Acquire);
-    if functions == 0 {
-        return false;
-    }
-    // SAFETY: the root has a value, and nothing collects meanwhile.
-    let functions = unsafe { Value::<super::Any>::from_raw(functions) };
-    functions.size() >= Some(arity)
-}
-
-/// The OCaml function of so many arguments that is to be copied, and its size.
-fn template(arity: usize) -> (Raw, usize) {
-    // SAFETY: a word that lives as long as the program. It is read while the runtime is held, so the
-    // collector, which updates it, does not run; another domain's initialisation may write it.
-    let functions = unsafe { AtomicIsize::from_ptr(&raw mut sys::bactrian1_functions) };
-    let functions = functions.load(Ordering::Acquire);
-    if functions == 0 {
-        missing(arity, "has not done so");
-    }
-    // SAFETY: the root has a value; the caller does not collect before it has copied the function.
-    let functions = unsafe { Value::<super::Any>::from_raw(functions) };
-    if functions.tag() != Some(0) || functions.size() < Some(arity) {
-        missing(arity, "gave too few functions");
-    }
-    // SAFETY: a block of tag 0 with more fields.
-    let function = unsafe { functions.field_unchecked(arity - 1) };
-    let wosize = function.size().unwrap_or(0);
-    if function.tag() != Some(sys::CLOSURE_TAG) || wosize == 0 {
-        missing(arity, "gave another value");
-    }
-    // One of a single function, which needs a single value, ends with that.
-    // SAFETY: the closure has so many words, at least one.
-    let last = unsafe { (function.raw() as *const Raw).add(wosize - 1).read() };
-    if !(2..=MOST_WORDS).contains(&wosize) || last != PLACE {
-        missing(arity, "gave another function");
-    }
-    (function.raw(), wosize)
+    let function = sys::bactrian2_functions.get(arity.wrapping_sub(1));
+    function.is_some_and(|function| function.wosize.load(Ordering::Acquire) > 0)
 }
 
 #[cold]
 #[inline(never)]
-fn missing(arity: usize, what: &str) -> ! {
+fn missing(arity: usize) -> ! {
     panic!(
         "a Rust closure of {arity} arguments cannot be made an OCaml function: the OCaml program has \
-         to call `bactrian1_register_functions` when it starts, and {what}; link the generated \
-         interface, in which some function returns or passes a closure, or see the documentation of \
-         `bactrian::Function`"
+         to give `bactrian2_register_functions` a function for so many when it starts, and has not done \
+         so; link the generated interface, in which some function returns or passes a closure, or see \
+         the documentation of `bactrian::Function`"
     )
 }

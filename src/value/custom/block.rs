@@ -72,6 +72,8 @@ type Write = unsafe fn(Payload, &mut Vec<u8>) -> Result<(), Unusable>;
 #[repr(C)]
 pub(crate) struct Operations {
     pub(super) base: sys::CustomOperations,
+    /// The code of a closure, for the C functions that call one: they know it to be here.
+    pub(crate) code: *const (),
     type_id: fn() -> TypeId,
     pub(super) name: &'static str,
     /// The order of two payloads; `None` in it where there is none.
@@ -131,6 +133,7 @@ impl<T: Custom> OperationsOf<T> {
             compare_ext: None,
             fixed_length: &raw const MARKERS[<T::Access as Access<T>>::INLINE],
         },
+        code: ptr::null(),
         type_id: TypeId::of::<T>,
         name: T::NAME,
         compare: match T::COMPARE {
@@ -273,26 +276,14 @@ impl<'gc> Allocator<'gc> {
         if bytes > 0 {
             return self.custom_and_more(operations, payload, bytes);
         }
-        self.custom_with(operations, payload, [])
-    }
-
-    /// A block for a payload that holds nothing outside the heap, and words that follow it.
-    #[inline(always)]
-    pub(crate) fn custom_with<const MORE: usize>(
-        &mut self,
-        operations: &'static Operations,
-        payload: Payload,
-        more: [usize; MORE],
-    ) -> Raw {
-        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2 + MORE);
+        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
         // SAFETY: the block has so many words. The function of the runtime does not collect, and a
         // block in the minor heap is entered once, so that it is finalised when it dies there.
         unsafe {
             block.write(ptr::from_ref(operations) as usize);
             block.add(1).cast::<Payload>().write(payload);
-            block.add(2).cast::<[usize; MORE]>().write(more);
             if young {
-                sys::bactrian_custom_enter(block as Raw);
+                self.enter_custom(block as Raw);
             }
         }
         block as Raw
@@ -396,10 +387,14 @@ fn block_of<'gc>(
 
 /// The operations of blocks that hold closures, which nothing but their code reads; `finalize` calls
 /// [`drop_closure`].
-pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) -> Operations {
+pub(crate) const fn operations_of_closures(
+    identifier: *const core::ffi::c_char,
+    finalize: unsafe extern "C" fn(Raw),
+    code: *const (),
+) -> Operations {
     Operations {
         base: sys::CustomOperations {
-            identifier: c"bactrian.closure".as_ptr(),
+            identifier,
             finalize: Some(finalize),
             compare: None,
             hash: None,
@@ -408,6 +403,7 @@ pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) 
             compare_ext: None,
             fixed_length: &raw const MARKERS[0],
         },
+        code,
         type_id: TypeId::of::<ClosureBlock>,
         name: CLOSURE,
         compare: None,
@@ -417,15 +413,20 @@ pub(crate) const fn operations_of_closures(finalize: unsafe extern "C" fn(Raw)) 
     }
 }
 
-/// Ends a block that holds a closure.
+/// Ends a block that holds a closure, whose drop runs code of the user's if `DROPS`.
 ///
 /// # Safety
 ///
 /// The collector finalises the block; `release` may have its payload.
-pub(crate) unsafe fn drop_closure(block: Raw, release: unsafe fn(Payload)) {
+#[inline(always)]
+pub(crate) unsafe fn drop_closure<const DROPS: bool>(block: Raw, release: unsafe fn(Payload)) {
     // SAFETY: the caller's promise.
     let release = || unsafe { release(payload_in(block, false)) };
-    crate::runtime::while_collecting(|| contain(CLOSURE, release));
+    if DROPS {
+        crate::runtime::while_collecting(|| contain(CLOSURE, release));
+    } else {
+        release();
+    }
 }
 
 const CLOSURE: &str = "Rust closure";

@@ -25,6 +25,7 @@ use super::ConversionError;
 use crate::convert::{OCamlType, ToValue};
 use crate::runtime::Runtime;
 
+pub(crate) use access::Payload;
 pub use access::{Access, Counted, Inline, Shared, inline_words};
 pub(crate) use block::lend;
 pub(crate) use block::name_of;

@@ -3,13 +3,20 @@
 open Check
 
 (* The support code of Rust closures. *)
-external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
-external register : Obj.t array -> unit = "bactrian1_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian2_apply1"
+external register : Obj.t array -> unit = "bactrian2_register_functions"
 
-external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
+external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian2_apply2"
 
 let[@inline never] functions f =
-  [| Obj.repr (fun a -> apply1 f a); Obj.repr (fun a b -> apply2 f a b) |]
+  [|
+    Obj.repr (fun a ->
+        let r = apply1 f a in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b ->
+        let r = apply2 f a b in
+        if Obj.repr r == f then Obj.magic 0 else r);
+  |]
 
 let () = register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
 

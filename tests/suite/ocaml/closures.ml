@@ -35,60 +35,89 @@ external closure8 : string -> fun8 = "bactrian_suite_closure8"
 
 (* Without support code; then with code that is none, and too little of it. *)
 
-let refused n what =
+let refused n =
   Printf.sprintf
-    "a Rust closure of %d arguments cannot be made an OCaml function: the OCaml program has to \
-     call `bactrian1_register_functions` when it starts, and %s; link the generated interface, in which \
-     some function returns or passes a closure, or see the documentation of `bactrian::Function`"
-    n what
+    "a Rust closure of %d arguments cannot be made an OCaml function: the OCaml program has to give \
+     `bactrian2_register_functions` a function for so many when it starts, and has not done so; link the \
+     generated interface, in which some function returns or passes a closure, or see the documentation of \
+     `bactrian::Function`"
+    n
 
-let () = panics "nothing registered" (refused 2 "has not done so") (fun () -> closure2 "")
+let () = panics "nothing registered" (refused 2) (fun () -> closure2 "")
 
-external register : Obj.t array -> unit = "bactrian1_register_functions"
-external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
-external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian1_apply2"
-external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian1_apply3"
-external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian1_apply4"
+external register : Obj.t array -> unit = "bactrian2_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian2_apply1"
+external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian2_apply2"
+external apply3 : Obj.t -> 'a -> 'b -> 'c -> 'r = "bactrian2_apply3"
+external apply4 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'r = "bactrian2_apply4"
 
 external apply5 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'r
-  = "bactrian1_apply5_bytecode" "bactrian1_apply5"
+  = "bactrian2_apply5_bytecode" "bactrian2_apply5"
 
 external apply6 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'r
-  = "bactrian1_apply6_bytecode" "bactrian1_apply6"
+  = "bactrian2_apply6_bytecode" "bactrian2_apply6"
 
 external apply7 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'r
-  = "bactrian1_apply7_bytecode" "bactrian1_apply7"
+  = "bactrian2_apply7_bytecode" "bactrian2_apply7"
 
 external apply8 : Obj.t -> 'a -> 'b -> 'c -> 'd -> 'e -> 'f -> 'g -> 'h -> 'r
-  = "bactrian1_apply8_bytecode" "bactrian1_apply8"
-
-let () =
-  register (Obj.magic 7);
-  panics "an integer" (refused 2 "gave too few functions") (fun () -> closure2 "");
-  register [| Obj.repr succ |];
-  panics "too few" (refused 2 "gave too few functions") (fun () -> closure2 "");
-  panics "another function" (refused 1 "gave another function") (fun () -> closure1 "");
-  register [| Obj.repr 1; Obj.repr "x" |];
-  panics "an integer in it" (refused 1 "gave another value") (fun () -> closure1 "");
-  panics "a string" (refused 2 "gave another value") (fun () -> closure2 "");
-  let rec even n = n = 0 || odd (n - 1) and odd n = n > 0 && even (n - 1) in
-  register [| Obj.repr even; Obj.repr odd |];
-  panics "an infix function" (refused 2 "gave another value") (fun () -> closure2 "")
+  = "bactrian2_apply8_bytecode" "bactrian2_apply8"
 
 let[@inline never] functions f =
   [|
-    Obj.repr (fun a -> apply1 f a);
-    Obj.repr (fun a b -> apply2 f a b);
-    Obj.repr (fun a b c -> apply3 f a b c);
-    Obj.repr (fun a b c d -> apply4 f a b c d);
-    Obj.repr (fun a b c d e -> apply5 f a b c d e);
-    Obj.repr (fun a b c d e f' -> apply6 f a b c d e f');
-    Obj.repr (fun a b c d e f' g -> apply7 f a b c d e f' g);
-    Obj.repr (fun a b c d e f' g h -> apply8 f a b c d e f' g h);
+    Obj.repr (fun a ->
+        let r = apply1 f a in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b ->
+        let r = apply2 f a b in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c ->
+        let r = apply3 f a b c in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c d ->
+        let r = apply4 f a b c d in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c d e ->
+        let r = apply5 f a b c d e in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c d e f' ->
+        let r = apply6 f a b c d e f' in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c d e f' g ->
+        let r = apply7 f a b c d e f' g in
+        if Obj.repr r == f then Obj.magic 0 else r);
+    Obj.repr (fun a b c d e f' g h ->
+        let r = apply8 f a b c d e f' g h in
+        if Obj.repr r == f then Obj.magic 0 else r);
   |]
 
+let place = Sys.opaque_identity (Obj.repr 0xbac7)
+
 let () =
-  register (functions (Sys.opaque_identity (Obj.repr 0xbac7)))
+  let no_functions = "bactrian: not the functions for Rust closures" in
+  let no_function = "bactrian: not a function for Rust closures" in
+  let refuses name message functions = refuses name message (fun () -> register functions) in
+  refuses "an integer" no_functions (Obj.magic 7);
+  refuses "no functions" no_functions [||];
+  refuses "too many" no_functions (Array.append (functions place) (functions place));
+  refuses "a string" no_functions (Obj.magic "functions");
+  refuses "another function" no_function [| Obj.repr succ |];
+  refuses "an integer in it" no_function [| Obj.repr 1 |];
+  refuses "a string in it" no_function [| Obj.repr "x" |];
+  refuses "a function with another value" no_function (functions (Obj.repr 0));
+  let all = functions place in
+  refuses "one of them" no_function [| all.(0); all.(1); Obj.repr succ |];
+  let two_values value place = Obj.repr (fun a -> if a == value then place else a) in
+  refuses "a function with two values" no_function
+    [| (Sys.opaque_identity two_values) (Obj.repr (ref 1)) place |];
+  let rec even n = n = 0 || odd (n - 1) and odd n = n > 0 && even (n - 1) in
+  refuses "an infix function" no_function [| Obj.repr even; Obj.repr odd |];
+  panics "still nothing" (refused 2) (fun () -> closure2 "");
+  register [| all.(0) |];
+  same "one" "f 1" (closure1 "f" 1);
+  panics "too few" (refused 2) (fun () -> closure2 "")
+
+let () = register (functions place)
 
 (* What is called with no block of ours. *)
 let () =
@@ -203,6 +232,52 @@ let () =
   (match make panicking 4 with
   | _ -> fail "panic of the crate" "nothing was raised"
   | exception e -> text "panic of the crate" "Stdlib.Exit(\"no 4\")" (Printexc.to_string e))
+
+(* Functions that are dropped while they run, by all that had them. *)
+
+type survives1 = (unit -> unit) -> bool
+type survives2 = (unit -> unit) -> int -> bool
+type survives3 = (unit -> unit) -> int -> int -> bool
+type survives4 = (unit -> unit) -> int -> int -> int -> bool
+type survives5 = (unit -> unit) -> int -> int -> int -> int -> bool
+type survives6 = (unit -> unit) -> int -> int -> int -> int -> int -> bool
+type survives7 = (unit -> unit) -> int -> int -> int -> int -> int -> int -> bool
+type survives8 = (unit -> unit) -> int -> int -> int -> int -> int -> int -> int -> bool
+
+external survives1 : unit -> survives1 = "bactrian_suite_closure_survives1"
+external survives2 : unit -> survives2 = "bactrian_suite_closure_survives2"
+external survives3 : unit -> survives3 = "bactrian_suite_closure_survives3"
+external survives4 : unit -> survives4 = "bactrian_suite_closure_survives4"
+external survives5 : unit -> survives5 = "bactrian_suite_closure_survives5"
+external survives6 : unit -> survives6 = "bactrian_suite_closure_survives6"
+external survives7 : unit -> survives7 = "bactrian_suite_closure_survives7"
+external survives8 : unit -> survives8 = "bactrian_suite_closure_survives8"
+
+let survives name make call =
+  let kept = ref (make ()) in
+  let drop () =
+    kept := Obj.magic 0;
+    Gc.full_major ()
+  in
+  same (name ^ " arguments: alive though dropped") true ((Sys.opaque_identity call) kept drop)
+
+let () =
+  let before, _ = alive () in
+  survives "1" survives1 (fun f drop -> !f drop);
+  survives "2" survives2 (fun f drop -> !f drop 2);
+  survives "3" survives3 (fun f drop -> !f drop 2 3);
+  survives "4" survives4 (fun f drop -> !f drop 2 3 4);
+  survives "5" survives5 (fun f drop -> !f drop 2 3 4 5);
+  survives "6" survives6 (fun f drop -> !f drop 2 3 4 5 6);
+  survives "7" survives7 (fun f drop -> !f drop 2 3 4 5 6 7);
+  survives "8" survives8 (fun f drop -> !f drop 2 3 4 5 6 7 8);
+  survives "some of 2" (fun () -> ref (survives2 ())) (fun f drop ->
+      let all = ref (!(!f) drop) in
+      f := ref (Obj.magic 0);
+      !all 2);
+  Gc.full_major ();
+  Gc.full_major ();
+  same "and then dropped" before (fst (alive ()))
 
 (* Calls there and back. *)
 

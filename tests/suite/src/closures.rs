@@ -1,6 +1,7 @@
 //! Rust closures that OCaml gets as functions.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bactrian::{Exception, Fun, Function, Root, Runtime};
@@ -160,6 +161,33 @@ fn closure_twice(f: Root<Fun<(isize,), isize>>) -> Plain {
         // What the closure holds is alive, whatever OCaml has done.
         f.call(rt, (once + live.0,))
     })
+}
+
+macro_rules! survivors {
+    ($($name:ident $($argument:ident)*;)*) => {$(
+        /// Whether what it holds is there after a call of an OCaml function that drops it.
+        #[bactrian::func]
+        fn $name() -> Function<(Root<Fun<(), ()>>, $(survivors!(@ $argument isize)),*), bool> {
+            let held = Arc::new(Live::new(0));
+            Function::new(move |rt: &mut Runtime, drop: Root<Fun<(), ()>>, $($argument: isize),*| {
+                let held = Arc::downgrade(&held);
+                drop.call(rt, ())?;
+                $(let _ = $argument;)*
+                Ok::<_, Exception>(held.strong_count() == 1)
+            })
+        }
+    )*};
+    (@ $argument:ident $type:ty) => { $type };
+}
+survivors! {
+    closure_survives1;
+    closure_survives2 b;
+    closure_survives3 b c;
+    closure_survives4 b c d;
+    closure_survives5 b c d e;
+    closure_survives6 b c d e f;
+    closure_survives7 b c d e f g;
+    closure_survives8 b c d e f g h;
 }
 
 /// Gives OCaml a closure, and calls what it gives back.

@@ -46,7 +46,7 @@ programs! {
     bigarrays: 550, native Native, bytecode Bytecode, debug Debug;
     bigints: 1493, native Native, bytecode Bytecode, debug Debug;
     callbacks: 68, native Native, bytecode Bytecode, debug Debug;
-    closures: 448, native Native, bytecode Bytecode, debug Debug;
+    closures: 466, native Native, bytecode Bytecode, debug Debug;
     closures_in_domains: 20, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 2788, native Native, bytecode Bytecode, debug Debug;
