@@ -23,8 +23,8 @@ pub fn closures(stdlib: impl Fn(&str) -> String) -> Vec<Block> {
     let (object, sys) = (stdlib("Obj"), stdlib("Sys"));
     let mut blocks = vec![Block::new(
         Sort::Other,
-        "(* Rust closures: a function of OCaml's is a copy of one of these. What is in place of [f] has to live\n   \
-         until Rust is done: so each looks at it afterwards. [r] never is it. *)",
+        "(* Rust closures: a function of OCaml's is a copy of one of these. What is in place of [f] has\n   \
+         to live until Rust is done: so each looks at it afterwards. [r] never is it. *)",
     )];
     let names = ["a", "b", "c", "d", "e", "g", "h", "i"];
     let mut functions = String::new();

@@ -7,8 +7,8 @@ module Bactrian = struct
   let () = Callback.register "geo.Panic" [%extension_constructor Panic]
   let () = Callback.register "Printexc.to_string" Printexc.to_string
 
-  (* Rust closures: a function of OCaml's is a copy of one of these. What is in place of [f] has to live
-     until Rust is done: so each looks at it afterwards. [r] never is it. *)
+  (* Rust closures: a function of OCaml's is a copy of one of these. What is in place of [f] has
+     to live until Rust is done: so each looks at it afterwards. [r] never is it. *)
 
   external apply1 : Obj.t -> 'a -> 'r = "bactrian2_apply1"
   external apply2 : Obj.t -> 'a -> 'b -> 'r = "bactrian2_apply2"
