@@ -61,6 +61,9 @@ macro_rules! arguments {
                 rt: &'gc mut Runtime,
             ) -> Result<Value<'gc>, Exception> {
                 function.apply(rt, |rt| {
+                    if true $(&& $type::IMMEDIATE)* {
+                        return [$(self.$field.to_value(rt).raw()),*];
+                    }
                     let mut allocator = Allocator::new(rt);
                     [$(given(self.$field, &mut allocator).raw()),*]
                 })

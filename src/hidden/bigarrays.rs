@@ -6,7 +6,7 @@ use crate::adapters::AsBigarray;
 use crate::interface::TypeExpr;
 use crate::runtime::{Raise, Runtime};
 use crate::value::bigarray::{
-    Array1, ArrayView, ArrayViewMut, Bigarray, Element, Kind, Parts, parts,
+    Array1, ArrayView, ArrayViewMut, Bigarray, Element, Kind, Parts, aligned_parts,
 };
 use crate::value::{ConversionError, Value};
 
@@ -17,7 +17,7 @@ pub(super) fn borrow<'a, A: Bigarray, const N: usize>(
     spans: &mut Spans<N>,
     mutable: bool,
 ) -> Result<Parts<'a, Element<A>>, ConversionError> {
-    let parts = parts::<A>(value)?.aligned()?;
+    let parts = aligned_parts::<A>(value)?;
     spans.add(parts.data.as_ptr(), parts.length, mutable)?;
     Ok(parts)
 }

@@ -237,6 +237,60 @@ pub(crate) fn parts<'gc, A: Bigarray>(
     })
 }
 
+/// Reads a bigarray of this type whose elements can be borrowed.
+#[inline(always)]
+pub(crate) fn aligned_parts<'gc, A: Bigarray>(
+    value: Value<'gc>,
+) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
+    if !matches!(A::DIMS, Some(1)) {
+        return parts::<A>(value)?.aligned();
+    }
+    match array1::<A>(value) {
+        Some(parts) => Ok(parts),
+        None => slowly::<A>(value),
+    }
+}
+
+/// An array of one dimension as the runtime makes it: what differs from that in any word is left to
+/// [`parts`], whether or not it is one.
+#[inline(always)]
+fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as Kind>::Element>> {
+    let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
+    if !value.is_block_of(sys::CUSTOM_TAG, HEAD + 1) {
+        return None;
+    }
+    let block = value.raw() as *const isize;
+    // SAFETY: the block has these words, and nothing writes to them.
+    unsafe {
+        let of = block.cast::<*const CustomOperations>().read();
+        let data = block
+            .add(1)
+            .cast::<*mut <A::Kind as Kind>::Element>()
+            .read();
+        if of != runtime_operations()
+            || block.add(2).read() != 1
+            || block.add(3).read() & (KIND | FORTRAN) != flags
+            || !data.is_aligned()
+        {
+            return None;
+        }
+        let dims = core::slice::from_raw_parts(block.add(HEAD).cast::<usize>(), 1);
+        Some(Parts {
+            data: NonNull::new(data)?,
+            dims,
+            length: dims[0],
+        })
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn slowly<'gc, A: Bigarray>(
+    value: Value<'gc>,
+) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
+    parts::<A>(value)?.aligned()
+}
+
 impl<T> Parts<'_, T> {
     /// What can be borrowed as a slice: elements at addresses as Rust wants them.
     #[inline]

@@ -70,7 +70,7 @@ use alloc::vec::Vec;
 use crate::interface::TypeExpr;
 use crate::value::{ConversionError, Value};
 
-pub(crate) use block::{Parts, offset, parts};
+pub(crate) use block::{Parts, aligned_parts, offset, parts};
 pub use buffer::Buffer;
 use kinds::Sealed;
 pub use kinds::{CLayout, Complex, F16, FortranLayout, Kind, Layout};

@@ -129,16 +129,29 @@ impl Exception {
     #[cold]
     #[inline(never)]
     pub(crate) fn caught(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
+        let will_know = sys::OCAML5 && cfg!(feature = "std");
+        if backtrace::are_recorded(rt) || !will_know && !may_look() {
+            return Self::caught_and_known(rt, value);
+        }
+        Exception(AtomicPtr::new(
+            Root::new(rt, value).into_cell().as_ptr().cast(),
+        ))
+    }
+
+    /// As [`Exception::caught`], where the exception has to be looked at now: the next one takes its
+    /// place in the backtrace, or this thread holds the runtime and does not know it, so that it would not
+    /// know later, either.
+    #[cold]
+    #[inline(never)]
+    fn caught_and_known(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
         let root = Root::new(rt, value).into_cell();
         let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
-        let will_know = sys::OCAML5 && cfg!(feature = "std");
-        if backtrace::are_recorded(rt) {
-            // The next exception takes this one's place.
-            exception.look_up(root, backtrace::of_last(value));
-        } else if !will_know && !may_look() {
-            // It does hold it, but does not know: it would not know later, either.
-            exception.look_up(root, Vec::new());
-        }
+        let trace = if backtrace::are_recorded(rt) {
+            backtrace::of_last(value)
+        } else {
+            Vec::new()
+        };
+        exception.look_up(root, trace);
         exception
     }
 
@@ -453,9 +466,19 @@ impl Drop for Exception {
             drop(unsafe { Root::<Exn>::from_cell(NonNull::new_unchecked(word.cast())) });
         } else {
             // SAFETY: `of` made it.
-            drop(unsafe { Box::from_raw(word.map_addr(|a| a & !KNOWN).cast::<Known>()) });
+            unsafe { drop_known(word) };
         }
     }
+}
+
+/// # Safety
+///
+/// [`Exception::of`] made it, and it is not used again.
+#[cold]
+#[inline(never)]
+unsafe fn drop_known(word: *mut u8) {
+    // SAFETY: the caller's promise.
+    drop(unsafe { Box::from_raw(word.map_addr(|a| a & !KNOWN).cast::<Known>()) });
 }
 
 impl fmt::Display for Exception {
