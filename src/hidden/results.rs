@@ -238,11 +238,10 @@ pub unsafe fn exception_message<E: OCamlException>(exception: Raw) -> Raw {
 fn of_error<E: Error>(error: &E, is_io: bool, rt: &Runtime) -> Raise {
     let mut message = Message::new();
     message.say_error(error);
-    let text = Allocator::new(rt).string(message.bytes());
     if is_io {
-        Raise::SysError(text)
+        Raise::SysError(Allocator::new(rt).string(message.bytes()))
     } else {
-        Raise::Failure(text)
+        Raise::failure(message.bytes(), rt)
     }
 }
 
@@ -305,7 +304,7 @@ impl ErrorText for alloc::borrow::Cow<'_, str> {
 #[cold]
 #[inline(never)]
 pub(crate) fn of_text(text: &str, rt: &Runtime) -> Raise {
-    Raise::Failure(Allocator::new(rt).string(text.as_bytes()))
+    Raise::failure(text.as_bytes(), rt)
 }
 
 /// A step: the trait, and its implementation for a result behind so many references.

@@ -1,6 +1,8 @@
 //! How a stub that fails ends: the exception is made while Rust values may still be alive, and
 //! raised when none is.
 
+use core::sync::atomic::{AtomicIsize, Ordering};
+
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
@@ -47,12 +49,13 @@ impl Raise {
     pub unsafe fn raise(self) -> ! {
         // SAFETY: the caller's promise; each of these roots its argument by itself.
         unsafe {
+            // Most often by far: not through the table of all.
+            if let Raise::Exception(exception) = self {
+                sys::caml_raise(exception);
+            }
             match self {
                 Raise::Exception(exception) => sys::caml_raise(exception),
-                Raise::Failure(message) => match failure(message) {
-                    Some(exception) => sys::caml_raise(exception),
-                    None => sys::caml_failwith_value(message),
-                },
+                Raise::Failure(message) => sys::caml_failwith_value(message),
                 Raise::InvalidArgument(message) => sys::caml_invalid_argument_value(message),
                 Raise::SysError(message) => sys::caml_raise_sys_error(message),
                 Raise::NotFound => sys::caml_raise_not_found(),
@@ -65,21 +68,44 @@ impl Raise {
     }
 }
 
-/// `Failure` of a string, if that takes no more than a block in the minor heap.
-///
-/// # Safety
-///
-/// This thread holds the runtime.
-#[inline(always)]
-unsafe fn failure(message: Raw) -> Option<Raw> {
-    let constructor = sys::bactrian_failure();
-    if constructor == 0 {
-        return None;
+impl Raise {
+    /// `Failure` of this text.
+    #[inline(always)]
+    pub(crate) fn failure(text: &[u8], rt: &Runtime) -> Raise {
+        let mut allocator = Allocator::new(rt);
+        let message = allocator.string(text);
+        match failure_constructor() {
+            None => Raise::Failure(message),
+            // SAFETY: an exception with an argument is a block of the constructor and it; both live.
+            Some(constructor) => {
+                match unsafe { allocator.block_if_room(0, [constructor, message]) } {
+                    Some(exception) => Raise::Exception(exception),
+                    None => Raise::Failure(message),
+                }
+            }
+        }
     }
-    // SAFETY: the caller's promise.
-    let rt = unsafe { Runtime::assume_held() };
-    // SAFETY: an exception with an argument is a block of the constructor and it; both live.
-    unsafe { Allocator::new(&rt).block_if_room(0, [constructor, message]) }
+}
+
+/// The constructor of `Failure`, where it is known without the runtime's help.
+#[inline(always)]
+fn failure_constructor() -> Option<Raw> {
+    /// The constructor, an address that does not change; 0 before it is looked up, 1 when it is not
+    /// known.
+    static CONSTRUCTOR: AtomicIsize = AtomicIsize::new(0);
+    #[cold]
+    #[inline(never)]
+    fn look_up() -> Raw {
+        let constructor = sys::bactrian_failure();
+        let known = if constructor == 0 { 1 } else { constructor };
+        CONSTRUCTOR.store(known, Ordering::Relaxed);
+        known
+    }
+    let known = match CONSTRUCTOR.load(Ordering::Relaxed) {
+        0 => look_up(),
+        known => known,
+    };
+    (known != 1).then_some(known)
 }
 
 /// The payload of the panic that becomes `Out_of_memory`.

@@ -225,9 +225,7 @@ unsafe fn order(one: Raw, other: Raw) -> Result<c_int, Raise> {
         Err(message) => {
             // SAFETY: OCaml called the comparison, with the runtime held.
             let rt = unsafe { Runtime::assume_held() };
-            return Err(Raise::Failure(
-                Allocator::new(&rt).string(message.as_bytes()),
-            ));
+            return Err(Raise::failure(message.as_bytes(), &rt));
         }
     };
     // SAFETY: as above.

@@ -190,7 +190,7 @@ impl Predefined {
             Predefined::DivisionByZero => Raise::DivisionByZero,
             Predefined::StackOverflow => Raise::StackOverflow,
             Predefined::OutOfMemory => Raise::OutOfMemory,
-            Predefined::Failure(text) => Raise::Failure(Allocator::new(rt).string(text.as_bytes())),
+            Predefined::Failure(text) => Raise::failure(text.as_bytes(), rt),
             Predefined::InvalidArgument(text) => {
                 Raise::InvalidArgument(Allocator::new(rt).string(text.as_bytes()))
             }
