@@ -21,11 +21,15 @@ use crate::runtime::{Raise, Runtime};
 use crate::value::custom::{self, LentMut};
 use crate::value::{BorrowedMut, Custom, Mutable, Taken, Value};
 
-/// A parameter `&T`. With `COLLECTS` the function may run the collector.
+/// A parameter `&T`. With `COLLECTS` the function may run the collector. With `SOLE` it is the only
+/// parameter, the runtime neither, and the borrow ends before anything else is done: so nobody can begin
+/// another one meanwhile in this domain.
 #[derive(Debug)]
-pub struct Lend<T: ?Sized, const COLLECTS: bool>(PhantomData<fn() -> PhantomData<T>>);
+pub struct Lend<T: ?Sized, const COLLECTS: bool, const SOLE: bool>(
+    PhantomData<fn() -> PhantomData<T>>,
+);
 
-impl<T: ?Sized, const COLLECTS: bool> Lend<T, COLLECTS> {
+impl<T: ?Sized, const COLLECTS: bool, const SOLE: bool> Lend<T, COLLECTS, SOLE> {
     /// The parameter.
     pub const NEW: Self = Lend(PhantomData);
 }
@@ -39,17 +43,18 @@ pub trait LendCustom {
     /// # Safety
     ///
     /// `raw` is a value that OCaml passed to the stub, and nothing has collected since. Unless
-    /// `COLLECTS`, nothing does before the borrow is dropped.
+    /// `COLLECTS`, nothing does before the borrow is dropped; with `SOLE`, it is the only one that
+    /// begins before it is dropped.
     unsafe fn lend(&self, rt: &Runtime, raw: Raw, name: &'static str) -> Result<Self::Lent, Raise>;
 }
 
-impl<T: Custom, const COLLECTS: bool> LendCustom for &&&Lend<T, COLLECTS> {
+impl<T: Custom, const COLLECTS: bool, const SOLE: bool> LendCustom for &&&Lend<T, COLLECTS, SOLE> {
     type Lent = <T::Access as custom::Access<T>>::Lent<COLLECTS>;
 
     #[inline(always)]
     unsafe fn lend(&self, rt: &Runtime, raw: Raw, name: &'static str) -> Result<Self::Lent, Raise> {
         // SAFETY: the caller's promise.
-        match unsafe { custom::lend::<T, COLLECTS>(Value::from_raw(raw)) } {
+        match unsafe { custom::lend::<T, COLLECTS, SOLE>(Value::from_raw(raw)) } {
             Ok(lent) => Ok(lent),
             Err(error) => Err(super::arguments::invalid(rt, error, name)),
         }
@@ -86,7 +91,9 @@ pub trait LendConverted<'gc> {
     ) -> Result<Self::Lent, Raise>;
 }
 
-impl<'gc, T: FromValue<'gc>, const COLLECTS: bool> LendConverted<'gc> for &&Lend<T, COLLECTS> {
+impl<'gc, T: FromValue<'gc>, const COLLECTS: bool, const SOLE: bool> LendConverted<'gc>
+    for &&Lend<T, COLLECTS, SOLE>
+{
     type Lent = Own<T>;
 
     #[inline(always)]
@@ -126,7 +133,8 @@ pub trait LendReference<'gc> {
     ) -> Result<Self::Lent, Raise>;
 }
 
-impl<'gc, T: ?Sized + 'gc, const COLLECTS: bool> LendReference<'gc> for &Lend<T, COLLECTS>
+impl<'gc, T: ?Sized + 'gc, const COLLECTS: bool, const SOLE: bool> LendReference<'gc>
+    for &Lend<T, COLLECTS, SOLE>
 where
     &'gc T: FromValue<'gc>,
 {
@@ -161,7 +169,7 @@ pub trait LendNothing<T: ?Sized> {
         &'gc T: FromValue<'gc>;
 }
 
-impl<T: ?Sized, const COLLECTS: bool> LendNothing<T> for Lend<T, COLLECTS> {
+impl<T: ?Sized, const COLLECTS: bool, const SOLE: bool> LendNothing<T> for Lend<T, COLLECTS, SOLE> {
     unsafe fn lend<'gc>(
         &self,
         rt: &'gc Runtime,

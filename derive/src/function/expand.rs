@@ -260,6 +260,12 @@ fn stub(
         });
     let unpack = quote!(#variables #unpack);
 
+    // Whether nothing can be done with the runtime while the one argument is borrowed, which must then end
+    // before the result is made.
+    let sole = signature.parameters.len() == 1
+        && !options.detach
+        && !matches!(signature.output, Output::Value { borrows: true, .. });
+
     // How the arguments are read: those that borrow last, when nothing else is alive.
     let read = |borrowing: bool| {
         let mut reads = TokenStream::new();
@@ -267,7 +273,7 @@ fn stub(
             if parameter.kind.is_borrowed() == borrowing {
                 let plain = signature.type_parameters == 0;
                 reads.extend(read_argument(
-                    &hidden, raw, parameter, code, options, plain, collects,
+                    &hidden, raw, parameter, code, options, plain, collects, sole,
                 ));
             }
         }
@@ -423,6 +429,7 @@ fn read_argument(
     options: &Options,
     plain: bool,
     collects: bool,
+    sole: bool,
 ) -> TokenStream {
     let argument = argument_name(raw);
     let (ty, name) = (&parameter.ty, &parameter.name);
@@ -467,7 +474,7 @@ fn read_argument(
                 let #argument = {
                     #[allow(unused_imports)]
                     use #hidden::{LendCustom as _, LendNothing as _, LendReference as _};
-                    let __lend = #hidden::Lend::<#ty, #collects>::NEW;
+                    let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
                     unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
                 };
             }
@@ -478,7 +485,7 @@ fn read_argument(
                 let #argument = {
                     #[allow(unused_imports)]
                     use #hidden::{LendConverted as _, LendCustom as _, LendNothing as _};
-                    let __lend = #hidden::Lend::<#ty, #collects>::NEW;
+                    let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
                     unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
                 };
             }

@@ -45,8 +45,10 @@ pub trait Access<T: Custom>: sealed::Sealed {
     ///
     /// # Safety
     ///
-    /// The payload is that of the block `value`, which is alive.
-    unsafe fn lend<const COLLECTS: bool>(
+    /// The payload is that of the block `value`, which is alive. Unless `COLLECTS`, it is so until the
+    /// borrow is dropped; with `SOLE`, this thread, which holds the runtime, begins no other borrow before
+    /// that, and keeps the runtime.
+    unsafe fn lend<const COLLECTS: bool, const SOLE: bool>(
         value: Value<'_>,
         payload: Payload,
     ) -> Result<Self::Lent<COLLECTS>, Unusable>;
@@ -134,7 +136,7 @@ impl<T: Custom> Access<T> for Shared {
     }
 
     #[inline(always)]
-    unsafe fn lend<const COLLECTS: bool>(
+    unsafe fn lend<const COLLECTS: bool, const SOLE: bool>(
         value: Value<'_>,
         payload: Payload,
     ) -> Result<Lent<T>, Unusable> {
@@ -213,15 +215,18 @@ impl<T: Custom> Access<T> for Counted {
     }
 
     #[inline(always)]
-    unsafe fn lend<const COLLECTS: bool>(
+    unsafe fn lend<const COLLECTS: bool, const SOLE: bool>(
         _: Value<'_>,
         payload: Payload,
     ) -> Result<LentCounted<T>, Unusable> {
         // SAFETY: the caller's promise: a value of the heap is at hand, so the runtime is held.
         unsafe {
             let handle = Handle::of(payload);
-            handle.borrow()?;
-            Ok(LentCounted(handle))
+            let counted = !(SOLE && handle.is_free_for_one());
+            if counted {
+                handle.borrow()?;
+            }
+            Ok(LentCounted { handle, counted })
         }
     }
 }
@@ -246,7 +251,7 @@ impl<T: Custom + Copy> Access<T> for Inline {
     }
 
     #[inline(always)]
-    unsafe fn lend<const COLLECTS: bool>(
+    unsafe fn lend<const COLLECTS: bool, const SOLE: bool>(
         _: Value<'_>,
         payload: Payload,
     ) -> Result<LentCopy<T>, Unusable> {
@@ -294,7 +299,11 @@ impl<T> Deref for LentCopy<T> {
 
 /// A counted borrow for the time of a call. It begins and ends with the runtime held.
 #[doc(hidden)]
-pub struct LentCounted<T: Custom>(Handle<T>);
+pub struct LentCounted<T: Custom> {
+    handle: Handle<T>,
+    /// Whether the state says so.
+    counted: bool,
+}
 
 impl<T: Custom> Deref for LentCounted<T> {
     type Target = T;
@@ -302,15 +311,17 @@ impl<T: Custom> Deref for LentCounted<T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         // SAFETY: there is a shared borrow, so there is no mutable one, and the value is there.
-        unsafe { &*self.0.value() }
+        unsafe { &*self.handle.value() }
     }
 }
 
 impl<T: Custom> Drop for LentCounted<T> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: this is the borrow; the runtime is held.
-        unsafe { self.0.unborrow_held() };
+        if self.counted {
+            // SAFETY: this is the borrow; the runtime is held.
+            unsafe { self.handle.unborrow_held() };
+        }
     }
 }
 
@@ -332,6 +343,9 @@ impl<T: Custom> fmt::Debug for LentCounted<T> {
 /// but one domain ([`sys::alone`]; on OCaml 4 always), holding the runtime excludes all but the ends
 /// of guards. So whoever holds it then may change `state` by a load and a store where the state says
 /// that there is no guard: from 0; and back to 0 from the one borrow that is its own.
+///
+/// A shared borrow that ends before whoever holds the runtime does anything else need not be written
+/// down at all then: nobody can begin one that it excludes.
 struct Counter<T> {
     state: AtomicUsize,
     /// Bytes outside the heap that the collector has been told of.
@@ -423,6 +437,17 @@ impl<T: Custom> Handle<T> {
             return Ok(());
         }
         self.borrow_counted()
+    }
+
+    /// Whether a shared borrow need not be counted during which this thread keeps the runtime and begins
+    /// no other.
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
+    #[inline(always)]
+    unsafe fn is_free_for_one(self) -> bool {
+        sys::alone() && self.state().load(Ordering::Acquire) & (MUTABLE | CLOSED) == 0
     }
 
     #[inline(never)]

@@ -245,14 +245,15 @@ pub fn check<T: Custom>(value: Value<'_>) -> Result<(), ConversionError> {
 ///
 /// # Safety
 ///
-/// The value is one of the heap. Unless `COLLECTS`, nothing collects before the borrow is dropped.
+/// The value is one of the heap. Unless `COLLECTS`, nothing collects before the borrow is dropped; with
+/// `SOLE`, this thread begins no other borrow before that.
 #[inline(always)]
-pub(crate) unsafe fn lend<T: Custom, const COLLECTS: bool>(
+pub(crate) unsafe fn lend<T: Custom, const COLLECTS: bool, const SOLE: bool>(
     value: Value<'_>,
 ) -> Result<<T::Access as Access<T>>::Lent<COLLECTS>, ConversionError> {
     let payload = payload::<T>(value)?;
     // SAFETY: just checked.
-    match unsafe { <T::Access as Access<T>>::lend::<COLLECTS>(value, payload) } {
+    match unsafe { <T::Access as Access<T>>::lend::<COLLECTS, SOLE>(value, payload) } {
         Ok(lent) => Ok(lent),
         Err(unusable) => Err(unusable.error(T::NAME)),
     }

@@ -114,7 +114,7 @@ unsafe fn lend<T: Custom>(
     payload: Payload,
 ) -> Result<<T::Access as Access<T>>::Lent<false>, Unusable> {
     // SAFETY: the caller's promise. The block is not looked at, since nothing collects.
-    unsafe { <T::Access as Access<T>>::lend::<false>(Value::from_raw(sys::UNIT), payload) }
+    unsafe { <T::Access as Access<T>>::lend::<false, false>(Value::from_raw(sys::UNIT), payload) }
 }
 
 /// # Safety
