@@ -327,7 +327,7 @@ impl<'gc> Allocator<'gc> {
     ///
     /// The block has just been made, in the minor heap, and is entered once.
     #[inline(always)]
-    pub(crate) unsafe fn enter_custom(&mut self, block: Raw) {
+    unsafe fn enter_custom(&mut self, block: Raw) {
         // SAFETY: the table is this domain's, which this thread holds; the places are the headers'.
         // What grows a table does not collect.
         unsafe {
@@ -348,6 +348,23 @@ impl<'gc> Allocator<'gc> {
                 sys::bactrian_custom_enter(block);
             }
         }
+    }
+
+    /// A custom block of these words that is finalised, when the minor heap has room.
+    ///
+    /// # Safety
+    ///
+    /// The words are what its operations, the first of them, want.
+    #[inline(always)]
+    pub(crate) unsafe fn custom_if_room(&mut self, words: [*const (); 2]) -> Option<Raw> {
+        let block = self.take(sys::header(2, sys::CUSTOM_TAG))?;
+        // SAFETY: `take` reserved so many words. The function of the runtime does not collect.
+        unsafe {
+            block.cast::<*const ()>().write(words[0]);
+            block.cast::<*const ()>().add(1).write(words[1]);
+            self.enter_custom(block as Raw);
+        }
+        Some(block as Raw)
     }
 
     /// A custom block of these words that is finalised, and an OCaml function of `wosize` words that

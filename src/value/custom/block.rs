@@ -272,39 +272,16 @@ pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
 
 impl<'gc> Allocator<'gc> {
     /// A block for a payload that holds so many bytes outside the heap.
-    #[inline(always)]
     fn custom(&mut self, operations: &'static Operations, payload: Payload, bytes: usize) -> Raw {
-        if bytes > 0 {
-            return self.custom_and_more(operations, payload, bytes);
-        }
-        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
-        // SAFETY: the block has so many words. The function of the runtime does not collect, and a
-        // block in the minor heap is entered once, so that it is finalised when it dies there.
-        unsafe {
-            block.write(ptr::from_ref(operations) as usize);
-            block.add(1).cast::<Payload>().write(payload);
-            if young {
-                self.enter_custom(block as Raw);
-            }
-        }
-        block as Raw
-    }
-
-    #[inline(never)]
-    fn custom_and_more(
-        &mut self,
-        operations: &'static Operations,
-        payload: Payload,
-        bytes: usize,
-    ) -> Raw {
         // SAFETY: this allocator borrows the token.
-        let large = unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
+        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
         let (block, young) = if large {
             (self.words_in_major_heap(sys::CUSTOM_TAG, 2), false)
         } else {
             self.words_and_age(sys::CUSTOM_TAG, 2)
         };
-        // SAFETY: as above.
+        // SAFETY: the block has so many words. The functions of the runtime do not collect, and a block
+        // in the minor heap is entered once, so that it is finalised when it dies there.
         unsafe {
             block.write(ptr::from_ref(operations) as usize);
             block.add(1).cast::<Payload>().write(payload);
@@ -380,10 +357,30 @@ fn block_of<'gc>(
     bytes: usize,
     rt: &'gc Runtime,
 ) -> Value<'gc> {
-    let block = Allocator::new(rt).custom(operations, release.0, bytes);
-    core::mem::forget(release);
+    let block = if bytes == 0 {
+        let words = [ptr::from_ref(operations).cast(), release.0];
+        // SAFETY: the payload is one of these operations.
+        unsafe { Allocator::new(rt).custom_if_room(words) }
+    } else {
+        None
+    };
+    let block = match block {
+        Some(block) => {
+            core::mem::forget(release);
+            block
+        }
+        None => elsewhere(operations, release, bytes, rt),
+    };
     // SAFETY: just made.
     unsafe { Value::from_raw(block) }
+}
+
+/// Makes a block that holds memory outside the heap, or for which the minor heap has no room.
+#[inline(never)]
+fn elsewhere(operations: &'static Operations, release: Release, bytes: usize, rt: &Runtime) -> Raw {
+    let block = Allocator::new(rt).custom(operations, release.0, bytes);
+    core::mem::forget(release);
+    block
 }
 
 /// The operations of blocks that hold closures, which nothing but their code reads; `finalize` calls
