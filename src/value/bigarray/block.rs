@@ -251,8 +251,8 @@ pub(crate) fn aligned_parts<'gc, A: Bigarray>(
     }
 }
 
-/// An array of one dimension as the runtime makes it: what differs from that in any word is left to
-/// [`parts`], whether or not it is one.
+/// An array of one dimension, with elements, as the runtime makes it: what differs from that in any word
+/// is left to [`parts`], whether or not it is one.
 #[inline(always)]
 fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as Kind>::Element>> {
     let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
@@ -271,6 +271,7 @@ fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as 
             || block.add(2).read() != 1
             || block.add(3).read() & (KIND | FORTRAN) != flags
             || !data.is_aligned()
+            || block.add(HEAD).read() == 0
         {
             return None;
         }
