@@ -74,15 +74,13 @@ impl Raise {
     pub(crate) fn failure(text: &[u8], rt: &Runtime) -> Raise {
         let mut allocator = Allocator::new(rt);
         let message = allocator.string(text);
-        match failure_constructor() {
+        let Some(constructor) = failure_constructor() else {
+            return Raise::Failure(message);
+        };
+        // SAFETY: an exception with an argument is a block of the constructor and it; both live.
+        match unsafe { allocator.block_if_room(0, [constructor, message]) } {
+            Some(exception) => Raise::Exception(exception),
             None => Raise::Failure(message),
-            // SAFETY: an exception with an argument is a block of the constructor and it; both live.
-            Some(constructor) => {
-                match unsafe { allocator.block_if_room(0, [constructor, message]) } {
-                    Some(exception) => Raise::Exception(exception),
-                    None => Raise::Failure(message),
-                }
-            }
         }
     }
 }

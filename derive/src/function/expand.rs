@@ -260,11 +260,12 @@ fn stub(
         });
     let unpack = quote!(#variables #unpack);
 
-    // Whether nothing can be done with the runtime while the one argument is borrowed, which must then end
-    // before the result is made.
-    let sole = signature.parameters.len() == 1
-        && !options.detach
-        && !matches!(signature.output, Output::Value { borrows: true, .. });
+    let meanwhile = Meanwhile {
+        collects,
+        sole: signature.parameters.len() == 1
+            && !options.detach
+            && !matches!(signature.output, Output::Value { borrows: true, .. }),
+    };
 
     // How the arguments are read: those that borrow last, when nothing else is alive.
     let read = |borrowing: bool| {
@@ -273,7 +274,7 @@ fn stub(
             if parameter.kind.is_borrowed() == borrowing {
                 let plain = signature.type_parameters == 0;
                 reads.extend(read_argument(
-                    &hidden, raw, parameter, code, options, plain, collects, sole,
+                    &hidden, raw, parameter, code, options, plain, meanwhile,
                 ));
             }
         }
@@ -420,6 +421,16 @@ fn argument_name(raw: &Ident) -> Ident {
     )
 }
 
+/// What can happen while an argument is borrowed.
+#[derive(Clone, Copy)]
+struct Meanwhile {
+    /// The collector may run.
+    collects: bool,
+    /// Nothing: it is the only argument, without the runtime, and the borrow ends before the result is
+    /// made.
+    sole: bool,
+}
+
 /// Reads one argument into a variable.
 fn read_argument(
     hidden: &TokenStream,
@@ -428,9 +439,9 @@ fn read_argument(
     code: Code,
     options: &Options,
     plain: bool,
-    collects: bool,
-    sole: bool,
+    meanwhile: Meanwhile,
 ) -> TokenStream {
+    let Meanwhile { collects, sole } = meanwhile;
     let argument = argument_name(raw);
     let (ty, name) = (&parameter.ty, &parameter.name);
     // The function's call says the type as well, but then the compiler reports errors there.
