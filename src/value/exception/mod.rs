@@ -458,7 +458,7 @@ impl From<Predefined> for Exception {
 }
 
 impl Drop for Exception {
-    #[inline]
+    #[inline(never)]
     fn drop(&mut self) {
         let word = *self.0.get_mut();
         if word.addr() & KNOWN == 0 {

@@ -250,10 +250,15 @@ let () =
       lazy_force (Obj.magic (Obj.with_tag Obj.lazy_tag block)))
 
 (* With the code that Rust closures need, an exception stays, as it does when OCaml forces. *)
-external register : Obj.t array -> unit = "bactrian1_register_functions"
-external apply1 : Obj.t -> 'a -> 'r = "bactrian1_apply1"
+external register : Obj.t array -> unit = "bactrian2_register_functions"
+external apply1 : Obj.t -> 'a -> 'r = "bactrian2_apply1"
 
-let[@inline never] functions f = [| Obj.repr (fun a -> apply1 f a) |]
+let[@inline never] functions f =
+  [|
+    Obj.repr (fun a ->
+        let r = apply1 f a in
+        if Obj.repr r == f then Obj.magic 0 else r);
+  |]
 
 let raised f =
   match f () with
