@@ -4,8 +4,8 @@
 #
 # Needs a nightly toolchain (`cargo +nightly`) for the sanitizer in Rust, and a C compiler that has one.
 # What the OCaml runtime allocates is seen where it uses malloc; blocks within its heap are not told
-# apart. `memory`, which limits the address space, cannot run this way; `hostile`, whose values are a
-# million levels deep, is left out unless named.
+# apart. `memory`, which limits the address space, cannot run this way; left out unless named are
+# `hostile`, whose values are a million levels deep, and `large`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
