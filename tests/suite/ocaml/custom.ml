@@ -20,6 +20,51 @@ let in_use argument = Invalid_argument ("argument `" ^ argument ^ "`: the Stack 
 let changing argument =
   Invalid_argument ("argument `" ^ argument ^ "`: the Stack is in use, to be changed")
 
+(* ---- Memory outside the heap. It comes first: after many full collections the collector of OCaml 5.3
+   takes itself to be far ahead, and lets hundreds of buffers be; so it does when C stubs make them. *)
+
+type buffer
+type growing
+
+external buffer : int -> buffer = "bactrian_suite_custom_buffer"
+external buffer_length : buffer -> int = "bactrian_suite_custom_buffer_length"
+external growing : unit -> growing = "bactrian_suite_custom_growing"
+external grow : growing -> int -> unit = "bactrian_suite_custom_grow"
+external resident : unit -> int = "bactrian_suite_custom_resident"
+
+let megabyte = 1024 * 1024
+
+let most_resident = 200
+
+(* So many megabytes were seen at most. *)
+let limited name most =
+  execute name;
+  Printf.printf "resident: %d MB\n" most;
+  if most >= most_resident then fail name (Printf.sprintf "%d MB resident" most)
+
+let () =
+  let most = ref 0 in
+  for i = 1 to 2000 do
+    same "the length of a buffer" megabyte (buffer_length (buffer megabyte));
+    if i mod 20 = 0 then most := max !most (resident ())
+  done;
+  limited "2000 dead buffers" !most;
+  collect_all ();
+  let most = ref 0 in
+  for i = 1 to 2000 do
+    grow (growing ()) megabyte;
+    if i mod 20 = 0 then most := max !most (resident ())
+  done;
+  limited "2000 dead buffers that have grown" !most;
+  collect_all ();
+  let most = ref 0 in
+  for i = 1 to 100_000 do
+    ignore (Sys.opaque_identity (buffer 4096));
+    if i mod 20 = 0 then most := max !most (resident ())
+  done;
+  limited "100000 small dead buffers" !most;
+  collect_all ()
+
 (* ---- Shared by all. *)
 
 type counter
@@ -589,56 +634,6 @@ let () =
   refuses "no block" (got "7") (fun () -> point_text (Obj.magic 7));
   refuses "a string" (got "the string \"abcdefghijklmnopqrstuvwxyz\"") (fun () ->
       point_text (Obj.magic "abcdefghijklmnopqrstuvwxyz"))
-
-(* ---- Memory outside the heap. *)
-
-type buffer
-type growing
-
-external buffer : int -> buffer = "bactrian_suite_custom_buffer"
-external buffer_length : buffer -> int = "bactrian_suite_custom_buffer_length"
-external growing : unit -> growing = "bactrian_suite_custom_growing"
-external grow : growing -> int -> unit = "bactrian_suite_custom_grow"
-external resident : unit -> int = "bactrian_suite_custom_resident"
-
-let megabyte = 1024 * 1024
-
-let most_resident = 200
-
-(* So many megabytes were seen at most. *)
-let limited name most =
-  execute name;
-  Printf.printf "resident: %d MB\n" most;
-  if most >= most_resident then fail name (Printf.sprintf "%d MB resident" most)
-
-let () =
-  collect_all ();
-  (* After full collections the collector of OCaml 5.3 takes itself to be far ahead, and does nothing for
-     about 220 of the buffers; so it does when C stubs make them. *)
-  if String.length Sys.ocaml_version > 3 && String.sub Sys.ocaml_version 0 4 = "5.3." then
-    for _ = 1 to 400 do
-      ignore (Sys.opaque_identity (buffer megabyte))
-    done;
-  let most = ref 0 in
-  for i = 1 to 2000 do
-    same "the length of a buffer" megabyte (buffer_length (buffer megabyte));
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "2000 dead buffers" !most;
-  collect_all ();
-  let most = ref 0 in
-  for i = 1 to 2000 do
-    grow (growing ()) megabyte;
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "2000 dead buffers that have grown" !most;
-  collect_all ();
-  let most = ref 0 in
-  for i = 1 to 100_000 do
-    ignore (Sys.opaque_identity (buffer 4096));
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "100000 small dead buffers" !most
 
 let () =
   collect_all ();
