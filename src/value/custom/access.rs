@@ -570,9 +570,10 @@ impl<T: Custom> Handle<T> {
         }
     }
 
-    /// Tells the collector what has grown. The size is the user's code, which may panic.
+    /// Tells the collector what has grown, if the runtime is `held` or this thread is known to hold it. The
+    /// size is the user's code, which may panic.
     #[inline(always)]
-    fn tell(self) {
+    fn tell(self, held: bool) {
         // While a panic unwinds, another one would end the program.
         #[cfg(feature = "std")]
         if std::thread::panicking() {
@@ -583,7 +584,7 @@ impl<T: Custom> Handle<T> {
         // SAFETY: the payload lives as long as the borrow.
         let told = unsafe { &self.0.as_ref().told };
         if bytes != told.load(Ordering::Relaxed) {
-            tell(told, bytes);
+            tell(told, bytes, held);
         }
     }
 
@@ -592,12 +593,12 @@ impl<T: Custom> Handle<T> {
     ///
     /// # Safety
     ///
-    /// There is one, and it is not used again; the block is alive.
+    /// There is one, and it is not used again; the block is alive and the runtime held.
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut_alive(self) {
         // Others only try, and do not change anything.
         let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
-        self.tell();
+        self.tell(true);
     }
 
     /// Ends a mutable borrow where the runtime is held; tells the collector what has grown.
@@ -609,10 +610,10 @@ impl<T: Custom> Handle<T> {
     pub(super) unsafe fn unborrow_mut_held(self) {
         if sys::alone() && self.state().load(Ordering::Relaxed) == MUTABLE {
             let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
-            self.tell();
+            self.tell(true);
         } else {
             // SAFETY: the caller's promise.
-            unsafe { self.unborrow_mut() };
+            unsafe { self.unborrow_mut_and_tell(true) };
         }
     }
 
@@ -623,6 +624,15 @@ impl<T: Custom> Handle<T> {
     /// There is one, and it is not used again.
     #[inline(always)]
     pub(super) unsafe fn unborrow_mut(self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.unborrow_mut_and_tell(false) };
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Handle::unborrow_mut`]; the runtime is `held` if that is said.
+    #[inline(always)]
+    unsafe fn unborrow_mut_and_tell(self, held: bool) {
         let _end = End(self, |handle| {
             let before = handle.state().fetch_and(!MUTABLE, Ordering::Release);
             if before == MUTABLE | ORPHAN {
@@ -630,7 +640,7 @@ impl<T: Custom> Handle<T> {
                 unsafe { free(handle.0.as_ptr()) };
             }
         });
-        self.tell();
+        self.tell(held);
     }
 }
 
@@ -645,10 +655,10 @@ impl<T, F: Fn(Handle<T>)> Drop for End<T, F> {
 }
 
 /// Tells the collector of a size that has changed, if this thread may. What was not told now is told
-/// the next time.
+/// the next time. (Where nobody says that the runtime is held, OCaml 4 knows it of few threads.)
 #[cold]
-fn tell(told: &AtomicUsize, bytes: usize) {
-    if sys::bactrian_holds_runtime() == 0 {
+fn tell(told: &AtomicUsize, bytes: usize, held: bool) {
+    if !held && sys::bactrian_holds_runtime() == 0 {
         return;
     }
     let before = told.swap(bytes, Ordering::Relaxed);
