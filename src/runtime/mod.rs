@@ -107,7 +107,7 @@ impl Runtime {
     #[inline(always)]
     pub unsafe fn assume_held() -> Runtime {
         #[cfg(debug_assertions)]
-        if let 0 | 2 = sys::bactrian_lock_state() {
+        if sys::bactrian_lock_state() == 0 {
             not_held();
         }
         Runtime {
