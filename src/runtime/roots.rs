@@ -30,6 +30,9 @@
 //!    not yet. It may make a root of a value that it finds in a root of theirs, and drop that: nobody
 //!    else would mark the value in this cycle. So what is dropped is freed after the marking, not
 //!    before. A minor collection ends before any domain goes on; it frees first.
+//! 6. On OCaml 4 nothing but the collector writes a cell that it has just been given, until its work is
+//!    done: compaction links all that point to a block through the places of these pointers, cells among
+//!    them. So there each scan frees first, and not again.
 //!
 //! So no barrier is needed where a root is made or dropped: marking takes a snapshot of all roots at
 //! the start of a cycle, and what is allocated during a cycle is marked.
@@ -533,6 +536,14 @@ enum Scan {
     All,
 }
 
+impl Scan {
+    /// Whether cells that others have dropped are freed before the others are scanned (invariant 6)
+    /// or after it (invariant 5).
+    fn frees_first(self) -> bool {
+        self == Scan::Young || !sys::OCAML5
+    }
+}
+
 /// Scans the roots of one domain.
 ///
 /// # Safety
@@ -566,8 +577,13 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
         scan_list((*pool).young, scan, action);
         match scan {
             Scan::All => {
-                scan_list((*pool).old, scan, action);
-                free_empty(&raw mut (*pool).old);
+                if scan.frees_first() {
+                    free_empty(&raw mut (*pool).old);
+                    scan_list((*pool).old, scan, action);
+                } else {
+                    scan_list((*pool).old, scan, action);
+                    free_empty(&raw mut (*pool).old);
+                }
             }
             Scan::Young => {
                 // Invariant 3: after a minor collection nothing is young. The current page would be
@@ -636,11 +652,9 @@ unsafe fn scan_page(page: *mut Page, scan: Scan, action: &mut impl FnMut(Raw, *m
     if page.is_null() {
         return;
     }
-    // Invariant 5. OCaml 4 has one domain, which stands still.
-    let free_first = scan == Scan::Young || !sys::OCAML5;
     // SAFETY: the caller's promise. A free cell is an immediate.
     unsafe {
-        if free_first {
+        if scan.frees_first() {
             free_dropped(page);
         }
         if (*page).header.live == 0 {
@@ -654,7 +668,7 @@ unsafe fn scan_page(page: *mut Page, scan: Scan, action: &mut impl FnMut(Raw, *m
                 action(value, cell);
             }
         }
-        if !free_first {
+        if !scan.frees_first() {
             free_dropped(page);
         }
     }

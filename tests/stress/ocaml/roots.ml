@@ -12,6 +12,8 @@ external check_shared : unit -> int = "bactrian_stress_roots_check_shared"
 external give : 'a -> unit = "bactrian_stress_roots_give"
 external given : int -> 'a = "bactrian_stress_roots_given"
 external forget_given : unit -> unit = "bactrian_stress_roots_forget_given"
+external forget_meanwhile : unit -> unit = "bactrian_stress_roots_forget_meanwhile"
+external have_forgotten : unit -> unit = "bactrian_stress_roots_have_forgotten"
 external until_thread_ends : int -> int -> unit = "bactrian_stress_roots_until_thread_ends"
 
 (* What one domain or thread does in its life. The main one, which does not end, may not have roots
@@ -55,6 +57,23 @@ let reachability ~early =
   Gc.full_major ();
   for i = 0 to count - 1 do
     if Weak.check weak i then wrong "the value of root %d was kept after its drop" i
+  done
+
+(* Compaction while roots are dropped elsewhere: with OCaml 4 it keeps lists in the cells meanwhile. *)
+let compaction () =
+  let roots = 60_000 in
+  for _ = 1 to count ~short:10 ~long:200 do
+    for i = 0 to roots - 1 do
+      give (ref i)
+    done;
+    Gc.full_major ();
+    forget_meanwhile ();
+    Gc.compact ();
+    have_forgotten ();
+    for i = 0 to (roots / 2) - 1 do
+      if !(given i) <> 2 * i then wrong "root %d holds %d after compaction" i !(given i)
+    done;
+    forget_given ()
   done
 
 (* Roots that stay do not keep the pages of those that have ended: they lie together, on one page. *)
@@ -102,6 +121,7 @@ let () =
       silence_panics ();
       reachability ~early:true;
       packing ();
+      compaction ();
       let short = count ~short:200 ~long:5000 in
       let cost = cost_of_lives short in
       (* Memory may grow by what OCaml itself loses, and a little that does not depend on the time;

@@ -290,6 +290,36 @@ fn roots_forget_given(_: ()) {
     });
 }
 
+/// What `roots_forget_meanwhile` has started.
+static FORGETTING: Mutex<Option<thread::JoinHandle<()>>> = Mutex::new(None);
+
+/// Has a plain thread drop every other one of what was given, and does not wait for it.
+#[bactrian::func(boxed)]
+fn roots_forget_meanwhile(_: ()) {
+    let mut given = GIVEN.lock().unwrap();
+    let (kept, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut *given)
+        .into_iter()
+        .enumerate()
+        .partition(|(i, _)| i % 2 == 0);
+    given.extend(kept.into_iter().map(|(_, root)| root));
+    let forgetting = thread::spawn(move || {
+        for root in dropped {
+            drop(root);
+            // About as long as a collection of all of the heap takes.
+            (0..10).for_each(|_| std::hint::spin_loop());
+        }
+    });
+    *FORGETTING.lock().unwrap() = Some(forgetting);
+}
+
+/// Waits for the thread of `roots_forget_meanwhile`.
+#[bactrian::func(boxed)]
+fn roots_have_forgotten(_: ()) {
+    if let Some(forgetting) = FORGETTING.lock().unwrap().take() {
+        forgetting.join().unwrap();
+    }
+}
+
 thread_local! {
     static OF_THREAD: std::cell::RefCell<Vec<Tagged>> =
         const { std::cell::RefCell::new(Vec::new()) };
