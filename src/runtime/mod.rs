@@ -107,7 +107,7 @@ impl Runtime {
     #[inline(always)]
     pub unsafe fn assume_held() -> Runtime {
         #[cfg(debug_assertions)]
-        if sys::bactrian_lock_state() == 0 {
+        if let 0 | 2 = sys::bactrian_lock_state() {
             not_held();
         }
         Runtime {

@@ -205,9 +205,12 @@ fn holds_runtime() -> bool {
 /// # Safety
 ///
 /// It has.
+#[inline(always)]
 pub(super) unsafe fn mark_as_holding() {
-    // SAFETY: the caller's promise.
-    unsafe { sys::bactrian_watch_runtime() };
+    if !sys::OCAML5 {
+        // SAFETY: the caller's promise.
+        unsafe { sys::bactrian_watch_runtime() };
+    }
 }
 
 /// The runtime has ended on this thread, which has to pass for one without it.

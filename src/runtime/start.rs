@@ -76,6 +76,7 @@ pub(super) fn check_attachable() -> Result<(), AttachError> {
 pub(super) struct Attached {
     /// OCaml is to forget the thread then.
     leaves: bool,
+    _counted: Counted,
 }
 
 impl Attached {
@@ -96,20 +97,24 @@ impl Attached {
     }
 
     fn wherever(domain: Option<usize>) -> Result<Attached, AttachError> {
-        let phase = phase();
-        if phase != SHUT_DOWN && is_known_to_hold() {
+        let (phase, state) = (phase(), sys::bactrian_lock_state());
+        if phase != SHUT_DOWN && state == 1 {
             return Err(AttachError::Attached);
         }
-        let counted = Counted::new(ATTACHED)?;
-        let leaves = make_known(domain)?;
+        let counted = match phase {
+            // Another main program's runtime ends with the program.
+            FOREIGN => Counted(0),
+            _ => Counted::new(ATTACHED)?,
+        };
+        // Inside of `detach` it is known.
+        let leaves = state != 2 && make_known(domain)?;
         // SAFETY: the thread is known to OCaml and does not hold the runtime, which does not end
         // while it is counted.
-        unsafe {
-            sys::bactrian_acquire();
-            mark_as_holding();
-        }
-        core::mem::forget(counted);
-        Ok(Attached { leaves })
+        unsafe { sys::bactrian_acquire() };
+        Ok(Attached {
+            leaves,
+            _counted: counted,
+        })
     }
 }
 
@@ -127,11 +132,10 @@ impl Drop for Attached {
                 }
             });
         }
-        drop(Counted(ATTACHED));
     }
 }
 
-/// Keeps the runtime from ending.
+/// Keeps the runtime from ending, if it is not 0.
 struct Counted(u64);
 
 impl Counted {
@@ -148,7 +152,9 @@ impl Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        STATE.fetch_sub(self.0, Ordering::AcqRel);
+        if self.0 != 0 {
+            STATE.fetch_sub(self.0, Ordering::AcqRel);
+        }
     }
 }
 

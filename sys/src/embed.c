@@ -49,6 +49,8 @@ OPTIONAL(int, caml_c_thread_register_in_domain, (uintnat))
 static int holds(void) { return Caml_state_opt != NULL; }
 static void now_holds(void) {}
 static void now_released(void) {}
+static void bactrian_runtime_taken(void) {}
+static void bactrian_runtime_given_back(void) {}
 #else
 /* shim.c: what this thread is known to do; -1 when nothing is known. */
 extern int bactrian_seen_runtime(void);
@@ -56,6 +58,8 @@ extern void bactrian_mark_runtime(int held);
 static int holds(void) { return bactrian_seen_runtime(); }
 static void now_holds(void) { bactrian_mark_runtime(1); }
 static void now_released(void) { bactrian_mark_runtime(0); }
+extern void bactrian_runtime_taken(void);
+extern void bactrian_runtime_given_back(void);
 #endif
 
 /* How often this thread has given the lock back, for the duration of a function, and not yet taken
@@ -64,9 +68,13 @@ static __thread int released;
 /* Whether OCaml's main thread is this one, its runtime started by bactrian_start. */
 static __thread int started_here;
 
-/* Whether this thread holds the runtime: 1, 0, or -1 when that is not known, which is only on
-   OCaml 4: a thread that has not been seen to take or release the lock. */
-int bactrian_lock_state(void) { return holds(); }
+/* Whether this thread holds the runtime: 1; 0; 2 when it does not, but has it again soon, within
+   bactrian_release_for_a_while; or -1 when that is not known, which is only on OCaml 4: a thread that
+   has not been seen to take or release the lock. */
+int bactrian_lock_state(void) {
+  int state = holds();
+  return state == 0 && released > 0 ? 2 : state;
+}
 
 /* Starts the runtime on this thread, which holds it then. Returns 0 when the program has none. An
    exception is marked in bit 1 of the result. */
@@ -173,12 +181,12 @@ void bactrian_acquire(void) {
 #else
   caml_leave_blocking_section();
 #endif
-  now_holds();
+  bactrian_runtime_taken();
 }
 
 /* Gives the lock back, also when signals are pending: the next thread to take it sees them. */
 void bactrian_release(void) {
-  now_released();
+  bactrian_runtime_given_back();
   caml_enter_blocking_section_hook();
 }
 

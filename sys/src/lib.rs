@@ -542,7 +542,8 @@ unsafe extern "C" {
     /// (OCaml 4).
     pub safe fn bactrian_flag_thread(on: c_int);
 
-    /// Whether this thread holds the runtime: 1, 0, or on OCaml 4 -1 when that is not known.
+    /// Whether this thread holds the runtime: 1; 0; 2 when it has only given it back for a while
+    /// ([`bactrian_release_for_a_while`]); or on OCaml 4 -1 when that is not known.
     pub safe fn bactrian_lock_state() -> c_int;
     /// Starts the runtime on this thread, which holds it then; returns 0 when the program has none.
     /// An exception of its initialisation is marked in bit 1 of the result. The arguments, which end
@@ -562,7 +563,8 @@ unsafe extern "C" {
     pub fn bactrian_domain() -> usize;
     /// The opposite, for a thread for which that returned 1 and that does not hold the runtime.
     pub fn bactrian_unregister_thread();
-    /// Takes the runtime's lock, for a thread that is known and does not hold it. Runs no OCaml code.
+    /// Takes the runtime's lock, for a thread that is known and does not hold it, and has
+    /// [`bactrian_holds_runtime`] know. Runs no OCaml code.
     pub fn bactrian_acquire();
     /// Gives the lock back. Runs no OCaml code.
     pub fn bactrian_release();

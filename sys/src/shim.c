@@ -365,10 +365,12 @@ void bactrian_flag_thread(int on) {
 /* To be called with the runtime held. A second time because the thread library, when it starts
    after us, replaces the hooks without calling those before it. The second pair is not the first:
    a library that does call those before it would have the first call itself for ever. */
+static int hooks_are_ours(void) {
+  return installed > 0 && caml_enter_blocking_section_hook == our_enter[installed - 1];
+}
 void bactrian_watch_runtime(void) {
   now_holds();
-  if (installed == 2) return;
-  if (installed > 0 && caml_enter_blocking_section_hook == our_enter[installed - 1]) return;
+  if (installed == 2 || hooks_are_ours()) return;
   next_enter[installed] = caml_enter_blocking_section_hook;
   next_leave[installed] = caml_leave_blocking_section_hook;
 #if BACTRIAN_OCAML_MINOR < 13
@@ -377,6 +379,13 @@ void bactrian_watch_runtime(void) {
   caml_enter_blocking_section_hook = our_enter[installed];
   caml_leave_blocking_section_hook = our_leave[installed];
   installed++;
+}
+/* After the lock was taken, and before it is given back, by way of the hooks: ours have seen it. */
+void bactrian_runtime_taken(void) {
+  if (!hooks_are_ours()) bactrian_watch_runtime();
+}
+void bactrian_runtime_given_back(void) {
+  if (!hooks_are_ours()) now_released();
 }
 #endif
 
