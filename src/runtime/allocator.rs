@@ -301,16 +301,17 @@ impl<'gc> Allocator<'gc> {
         block
     }
 
-    /// As [`Allocator::words`]; and whether the block is in the minor heap.
+    /// As [`Allocator::words`], for a block that is treated by where it is.
     #[inline(always)]
-    pub(crate) fn words_and_age(&mut self, tag: u8, wosize: usize) -> (*mut usize, bool) {
+    fn new_block(&mut self, tag: u8, wosize: usize) -> NewBlock {
         let top = self.ptr;
-        let block = self.words(tag, wosize);
-        (block, self.ptr != top)
+        let block = self.words(tag, wosize) as Raw;
+        let young = self.ptr != top;
+        NewBlock { block, young }
     }
 
     /// As [`Allocator::words`], where the minor heap has room, too.
-    pub(crate) fn words_in_major_heap(&mut self, tag: u8, wosize: usize) -> *mut usize {
+    fn words_in_major_heap(&mut self, tag: u8, wosize: usize) -> *mut usize {
         self.flush();
         // SAFETY: the runtime is held: this allocator borrows the token.
         let block = unsafe { sys::bactrian_alloc_shr(wosize, tag) };
@@ -321,7 +322,8 @@ impl<'gc> Allocator<'gc> {
         block as *mut usize
     }
 
-    /// Enters a custom block, which holds nothing outside the heap, among those to be finalised.
+    /// Enters a custom block, which holds nothing outside the heap, among those to be finalised when
+    /// they die in the minor heap.
     ///
     /// # Safety
     ///
@@ -345,7 +347,7 @@ impl<'gc> Allocator<'gc> {
                     most: 1,
                 });
             } else {
-                sys::bactrian_custom_enter(block);
+                sys::bactrian_custom_young(block, 0);
             }
         }
     }
@@ -358,13 +360,55 @@ impl<'gc> Allocator<'gc> {
     #[inline(always)]
     pub(crate) unsafe fn custom_if_room(&mut self, words: [*const (); 2]) -> Option<Raw> {
         let block = self.take(sys::header(2, sys::CUSTOM_TAG))?;
-        // SAFETY: `take` reserved so many words. The function of the runtime does not collect.
+        // SAFETY: `take` reserved two words.
         unsafe {
-            block.cast::<*const ()>().write(words[0]);
-            block.cast::<*const ()>().add(1).write(words[1]);
+            write_custom(block.cast(), words);
             self.enter_custom(block as Raw);
         }
         Some(block as Raw)
+    }
+
+    /// A custom block of these words that is finalised, and holds so many bytes outside the heap.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::custom_if_room`].
+    pub(crate) unsafe fn custom(&mut self, words: [*const (); 2], bytes: usize) -> Raw {
+        // SAFETY: the caller's promise, and the block has two words.
+        unsafe { self.custom_with(2, bytes, |block| write_custom(block, words)) }
+    }
+
+    /// As [`Allocator::custom`], of any size; `write` sets all of its words.
+    ///
+    /// # Safety
+    ///
+    /// The words are what its operations, the first of them, want.
+    pub(crate) unsafe fn custom_with(
+        &mut self,
+        wosize: usize,
+        bytes: usize,
+        write: impl FnOnce(*mut usize),
+    ) -> Raw {
+        // SAFETY: this allocator borrows the token.
+        let NewBlock { block, young } = if unsafe { sys::bactrian_custom_is_large(bytes) } != 0 {
+            NewBlock {
+                block: self.words_in_major_heap(sys::CUSTOM_TAG, wosize) as Raw,
+                young: false,
+            }
+        } else {
+            self.new_block(sys::CUSTOM_TAG, wosize)
+        };
+        write(block as *mut usize);
+        // SAFETY: neither function of the runtime collects, and a block in the minor heap is entered
+        // once, so that it is finalised when it dies there.
+        unsafe {
+            if young {
+                sys::bactrian_custom_young(block, bytes);
+            } else {
+                sys::bactrian_custom_old(bytes);
+            }
+        }
+        block
     }
 
     /// A custom block of these words that is finalised, and an OCaml function of `wosize` words that
@@ -386,40 +430,17 @@ impl<'gc> Allocator<'gc> {
             return None;
         }
         self.ptr = start;
-        // SAFETY: the words from `young_limit` to `young_ptr` are free for this domain. The function
-        // of the runtime does not collect.
+        // SAFETY: the words from `young_limit` to `young_ptr` are free for this domain.
         unsafe {
             let custom = (start as *mut Header).add(1);
             custom.sub(1).write(sys::header(2, sys::CUSTOM_TAG));
-            // One by one: the words stay in registers.
-            for (i, word) in block.into_iter().enumerate() {
-                custom.cast::<*const ()>().add(i).write(word);
-            }
+            write_custom(custom, block);
             let closure = custom.add(3);
             closure.sub(1).write(sys::header(wosize, sys::CLOSURE_TAG));
-            write_closure(closure, function, wosize);
-            closure.cast::<Raw>().add(wosize - 1).write(custom as Raw);
+            write_closure(closure, function, wosize, custom as Raw);
             self.enter_custom(custom as Raw);
             Some(closure as Raw)
         }
-    }
-
-    /// A custom block as for [`Allocator::closure_if_room`].
-    ///
-    /// # Safety
-    ///
-    /// As there.
-    pub(crate) unsafe fn closure_block(&mut self, words: [*const (); 2]) -> Raw {
-        let (block, young) = self.words_and_age(sys::CUSTOM_TAG, 2);
-        // SAFETY: as there. A block in the minor heap is entered once, so that it is finalised when it
-        // dies there.
-        unsafe {
-            block.cast::<[*const (); 2]>().write(words);
-            if young {
-                self.enter_custom(block as Raw);
-            }
-        }
-        block as Raw
     }
 
     /// An OCaml function as for [`Allocator::closure_if_room`], with a block of the heap.
@@ -433,36 +454,23 @@ impl<'gc> Allocator<'gc> {
         function: &[AtomicUsize; 4],
         wosize: usize,
     ) -> Raw {
-        let (block, young) = self.words_and_age(sys::CLOSURE_TAG, wosize);
-        // SAFETY: the block has so many words. That in a block in the major heap is an immediate before
-        // `caml_initialize` sets it.
+        let new = self.new_block(sys::CLOSURE_TAG, wosize);
+        // SAFETY: the block has so many words, the last of them an immediate before it is the value.
         unsafe {
-            write_closure(block, function, wosize);
-            let last = block.cast::<Raw>().add(wosize - 1);
-            if young {
-                last.write(custom);
-            } else {
-                last.write(sys::UNIT);
-                self.flush();
-                sys::caml_initialize(last, custom);
-                self.reload();
-            }
+            write_closure(new.block as *mut usize, function, wosize, sys::UNIT);
+            self.initialize(new, wosize - 1, custom);
         }
-        block as Raw
+        new.block
     }
 
     /// An array to be filled, of `wosize >= 1` fields that are the unit for now.
-    pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewArray {
-        let top = self.ptr;
-        let block = self.words(0, wosize).cast::<Raw>();
+    pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewBlock {
+        let new = self.new_block(0, wosize);
         for i in 0..wosize {
-            // SAFETY: `words` reserved `wosize` words.
-            unsafe { block.add(i).write(sys::UNIT) };
+            // SAFETY: `new_block` reserved `wosize` words.
+            unsafe { (new.block as *mut Raw).add(i).write(sys::UNIT) };
         }
-        NewArray {
-            block: block as Raw,
-            young: self.ptr != top,
-        }
+        new
     }
 
     /// A `string` or `bytes`.
@@ -527,17 +535,16 @@ impl<'gc> Allocator<'gc> {
         }
     }
 
-    /// Sets a field of a new array for the first time.
+    /// Sets a field of a new block for the first time.
     ///
     /// # Safety
     ///
-    /// The array has this field, nothing but a unit has been written there, and `value` is of the
-    /// same heap.
+    /// The block has this field, which is an immediate so far, and `value` is of the same heap.
     #[inline(always)]
-    pub(crate) unsafe fn initialize(&mut self, array: NewArray, index: usize, value: Raw) {
+    pub(crate) unsafe fn initialize(&mut self, new: NewBlock, index: usize, value: Raw) {
         // SAFETY: the caller's promise.
-        let field = unsafe { (array.block as *mut Raw).add(index) };
-        if array.young || !sys::is_block(value) {
+        let field = unsafe { (new.block as *mut Raw).add(index) };
+        if new.young || !sys::is_block(value) {
             // SAFETY: a field of a young block, or an immediate in place of another, needs no
             // barrier.
             unsafe { field.write(value) };
@@ -556,11 +563,11 @@ impl<'gc> Allocator<'gc> {
     ///
     /// As for [`Allocator::make_room`].
     #[inline(always)]
-    pub(crate) unsafe fn make_room_for_more(&mut self, array: NewArray) -> NewArray {
+    pub(crate) unsafe fn make_room_for_more(&mut self, array: NewBlock) -> NewBlock {
         // SAFETY: the caller's promise.
         let block = unsafe { self.make_room(array.block) };
         // It may have been promoted, whether or not it was.
-        NewArray {
+        NewBlock {
             block,
             young: false,
         }
@@ -614,9 +621,9 @@ impl<'gc> Allocator<'gc> {
     }
 }
 
-/// An array that is being filled.
+/// A block that is being filled.
 #[derive(Clone, Copy)]
-pub(crate) struct NewArray {
+pub(crate) struct NewBlock {
     pub(crate) block: Raw,
     /// Whether it is in the minor heap.
     young: bool,
@@ -713,13 +720,26 @@ pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, length: usize) {
     }
 }
 
-/// Writes the words of an OCaml function, but for the last.
+/// Writes the words of a custom block, one by one: they stay in registers.
 ///
 /// # Safety
 ///
-/// `block` is one of `wosize` words, 2 to 4.
+/// `block` is one of two words.
 #[inline(always)]
-unsafe fn write_closure(block: *mut usize, function: &[AtomicUsize; 4], wosize: usize) {
+unsafe fn write_custom(block: *mut usize, words: [*const (); 2]) {
+    for (i, word) in words.into_iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe { block.cast::<*const ()>().add(i).write(word) };
+    }
+}
+
+/// Writes the words of an OCaml function, with another value in place of the last.
+///
+/// # Safety
+///
+/// `block` is one of `wosize` words, 2 to 4, which needs no write barrier.
+#[inline(always)]
+unsafe fn write_closure(block: *mut usize, function: &[AtomicUsize; 4], wosize: usize, value: Raw) {
     let word = |i: usize| function[i].load(Ordering::Relaxed);
     // SAFETY: the caller's promise.
     unsafe {
@@ -730,6 +750,7 @@ unsafe fn write_closure(block: *mut usize, function: &[AtomicUsize; 4], wosize: 
         if wosize > 3 {
             block.add(2).write(word(2));
         }
+        block.add(wosize - 1).cast::<Raw>().write(value);
     }
 }
 

@@ -496,9 +496,6 @@ unsafe extern "C" {
     /// Enters a custom block, just made in the minor heap, among those to be finalised; it holds so
     /// many bytes outside the heap. Never collects.
     pub fn bactrian_custom_young(block: Value, bytes: usize);
-    /// As `bactrian_custom_young`, where the block holds nothing outside the heap; for when the table
-    /// is full.
-    pub fn bactrian_custom_enter(block: Value);
     /// A custom block in the major heap holds so many more bytes outside. Never collects.
     pub fn bactrian_custom_old(bytes: usize);
     /// Whether a custom block with so many bytes outside belongs into the major heap at once.

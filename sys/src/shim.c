@@ -124,7 +124,7 @@ static mlsize_t major_limit(void) {
 #endif
 }
 
-static void enter(value block, mlsize_t bytes, mlsize_t limit) {
+static void enter_custom(value block, mlsize_t bytes, mlsize_t limit) {
 #if OCAML5
   add_to_custom_table(&Caml_state->minor_tables->custom, block, bytes, limit);
 #else
@@ -132,9 +132,7 @@ static void enter(value block, mlsize_t bytes, mlsize_t limit) {
 #endif
 }
 
-void bactrian_custom_enter(value block) { enter(block, 0, 1); }
-
-/* What Rust does itself while the table has room. */
+/* What Rust does itself for a block that holds nothing outside, while the table has room. */
 FACT(custom_table, offsetof(struct caml_custom_table, ptr) == 3 * sizeof(value)
                        && offsetof(struct caml_custom_table, limit) == 4 * sizeof(value)
                        && sizeof(struct caml_custom_elt) == 3 * sizeof(value)
@@ -151,7 +149,7 @@ FACT(custom_tables, offsetof(caml_domain_state, custom_table) == BACTRIAN_CUSTOM
 void bactrian_custom_young(value block, uintnat bytes) {
   mlsize_t minor_limit, limit;
   if (bytes == 0) {
-    enter(block, 0, 1);
+    enter_custom(block, 0, 1);
     return;
   }
   limit = major_limit();
@@ -161,7 +159,7 @@ void bactrian_custom_young(value block, uintnat bytes) {
     bytes = caml_custom_minor_max_bsz;
   }
 #endif
-  enter(block, bytes, limit);
+  enter_custom(block, bytes, limit);
   minor_limit = Bsize_wsize(Caml_state->minor_heap_wsz) / 100 * caml_custom_minor_ratio;
   if (minor_limit == 0) minor_limit = 1;
   Caml_state->extra_heap_resources_minor += (double)bytes / (double)minor_limit;

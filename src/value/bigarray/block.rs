@@ -358,35 +358,23 @@ impl<'gc> Allocator<'gc> {
             owner: data,
         });
         let operations = operations();
-        let wosize = HEAD + dims.len();
-        // SAFETY: this allocator borrows the token.
-        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
-        let (block, young) = if large {
-            (self.words_in_major_heap(sys::CUSTOM_TAG, wosize), false)
-        } else {
-            self.words_and_age(sys::CUSTOM_TAG, wosize)
-        };
-        let proxy = Box::into_raw(owner);
         let layout = if A::Layout::FORTRAN { FORTRAN } else { 0 };
-        // SAFETY: the block has these words. Neither function of the runtime collects, and a block
-        // in the minor heap is entered once, so that it is finalised when it dies there.
+        // SAFETY: the block has these words.
         unsafe {
-            block.write(operations as usize);
-            block.add(1).cast::<*mut c_void>().write(address);
-            block.add(2).write(dims.len());
-            block
-                .add(3)
-                .write((A::Kind::NUMBER | layout | MANAGED) as usize);
-            block.add(4).cast::<*mut Proxy>().write(proxy.cast());
-            block
-                .add(HEAD)
-                .copy_from_nonoverlapping(dims.as_ptr(), dims.len());
-            if young {
-                sys::bactrian_custom_young(block as Raw, bytes);
-            } else {
-                sys::bactrian_custom_old(bytes);
-            }
-            self.value(block as Raw)
+            let block = self.custom_with(HEAD + dims.len(), bytes, |block| {
+                block.write(operations as usize);
+                block.add(1).cast::<*mut c_void>().write(address);
+                block.add(2).write(dims.len());
+                block
+                    .add(3)
+                    .write((A::Kind::NUMBER | layout | MANAGED) as usize);
+                let proxy = Box::into_raw(owner).cast();
+                block.add(4).cast::<*mut Proxy>().write(proxy);
+                block
+                    .add(HEAD)
+                    .copy_from_nonoverlapping(dims.as_ptr(), dims.len());
+            });
+            self.value(block)
         }
     }
 }

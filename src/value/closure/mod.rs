@@ -436,7 +436,7 @@ fn elsewhere(share: Function<(), ()>, function: &sys::ClosureFunction, rt: &Runt
     let mut allocator = Allocator::new(rt);
     // SAFETY: as for `into_value`.
     unsafe {
-        let block = allocator.closure_block(share.words());
+        let block = allocator.custom(share.words(), 0);
         // The block's from here on.
         core::mem::forget(share);
         allocator.closure_of(

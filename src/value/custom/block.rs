@@ -270,31 +270,6 @@ pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
         .map(|operations| with_article(operations.name).into_owned())
 }
 
-impl<'gc> Allocator<'gc> {
-    /// A block for a payload that holds so many bytes outside the heap.
-    fn custom(&mut self, operations: &'static Operations, payload: Payload, bytes: usize) -> Raw {
-        // SAFETY: this allocator borrows the token.
-        let large = bytes > 0 && unsafe { sys::bactrian_custom_is_large(bytes) } != 0;
-        let (block, young) = if large {
-            (self.words_in_major_heap(sys::CUSTOM_TAG, 2), false)
-        } else {
-            self.words_and_age(sys::CUSTOM_TAG, 2)
-        };
-        // SAFETY: the block has so many words. The functions of the runtime do not collect, and a block
-        // in the minor heap is entered once, so that it is finalised when it dies there.
-        unsafe {
-            block.write(ptr::from_ref(operations) as usize);
-            block.add(1).cast::<Payload>().write(payload);
-            if young {
-                sys::bactrian_custom_young(block as Raw, bytes);
-            } else {
-                sys::bactrian_custom_old(bytes);
-            }
-        }
-        block as Raw
-    }
-}
-
 /// Moves a value into a new block.
 #[doc(hidden)]
 #[inline]
@@ -378,7 +353,9 @@ fn block_of<'gc>(
 /// Makes a block that holds memory outside the heap, or for which the minor heap has no room.
 #[inline(never)]
 fn elsewhere(operations: &'static Operations, release: Release, bytes: usize, rt: &Runtime) -> Raw {
-    let block = Allocator::new(rt).custom(operations, release.0, bytes);
+    let words = [ptr::from_ref(operations).cast(), release.0];
+    // SAFETY: the payload is one of these operations.
+    let block = unsafe { Allocator::new(rt).custom(words, bytes) };
     core::mem::forget(release);
     block
 }
