@@ -40,6 +40,11 @@ const FORTRAN: isize = 0x100;
 /// The data is freed with the last array that has it.
 const MANAGED: isize = 0x200;
 
+/// The kind and the layout of this type.
+const fn flags<A: Bigarray>() -> isize {
+    A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 }
+}
+
 /// What the runtime knows of a proxy.
 #[repr(C)]
 struct Proxy {
@@ -208,10 +213,9 @@ fn unexpected<A: Bigarray>(value: Value<'_>) -> ConversionError {
 pub(crate) fn parts<'gc, A: Bigarray>(
     value: Value<'gc>,
 ) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
-    let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
     let shape = match shape(value) {
         Some(shape)
-            if shape.flags & (KIND | FORTRAN) == flags
+            if shape.flags & (KIND | FORTRAN) == flags::<A>()
                 && A::DIMS.is_none_or(|count| count == shape.dims.len()) =>
         {
             shape
@@ -242,21 +246,24 @@ pub(crate) fn parts<'gc, A: Bigarray>(
 pub(crate) fn aligned_parts<'gc, A: Bigarray>(
     value: Value<'gc>,
 ) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
-    if !matches!(A::DIMS, Some(1)) {
-        return parts::<A>(value)?.aligned();
+    #[cold]
+    #[inline(never)]
+    fn seldom<R>(read: impl FnOnce() -> R) -> R {
+        read()
     }
+    let read = || parts::<A>(value)?.aligned();
     match array1::<A>(value) {
         Some(parts) => Ok(parts),
-        None => slowly::<A>(value),
+        None if A::DIMS == Some(1) => seldom(read),
+        None => read(),
     }
 }
 
-/// An array of one dimension, with elements, as the runtime makes it: what differs from that in any word
-/// is left to [`parts`], whether or not it is one.
+/// An array of a type of one dimension, with elements, as the runtime makes it: what differs from that in
+/// any word is left to [`parts`], whether or not it is one.
 #[inline(always)]
 fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as Kind>::Element>> {
-    let flags = A::Kind::NUMBER | if A::Layout::FORTRAN { FORTRAN } else { 0 };
-    if !value.is_block_of(sys::CUSTOM_TAG, HEAD + 1) {
+    if A::DIMS != Some(1) || !value.is_block_of(sys::CUSTOM_TAG, HEAD + 1) {
         return None;
     }
     let block = value.raw() as *const isize;
@@ -269,7 +276,7 @@ fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as 
             .read();
         if of != runtime_operations()
             || block.add(2).read() != 1
-            || block.add(3).read() & (KIND | FORTRAN) != flags
+            || block.add(3).read() & (KIND | FORTRAN) != flags::<A>()
             || !data.is_aligned()
             || block.add(HEAD).read() == 0
         {
@@ -282,14 +289,6 @@ fn array1<'gc, A: Bigarray>(value: Value<'gc>) -> Option<Parts<'gc, <A::Kind as 
             length: dims[0],
         })
     }
-}
-
-#[cold]
-#[inline(never)]
-fn slowly<'gc, A: Bigarray>(
-    value: Value<'gc>,
-) -> Result<Parts<'gc, <A::Kind as Kind>::Element>, ConversionError> {
-    parts::<A>(value)?.aligned()
 }
 
 impl<T> Parts<'_, T> {
@@ -358,16 +357,13 @@ impl<'gc> Allocator<'gc> {
             owner: data,
         });
         let operations = operations();
-        let layout = if A::Layout::FORTRAN { FORTRAN } else { 0 };
         // SAFETY: the block has these words.
         unsafe {
             let block = self.custom_with(HEAD + dims.len(), bytes, |block| {
                 block.write(operations as usize);
                 block.add(1).cast::<*mut c_void>().write(address);
                 block.add(2).write(dims.len());
-                block
-                    .add(3)
-                    .write((A::Kind::NUMBER | layout | MANAGED) as usize);
+                block.add(3).write((flags::<A>() | MANAGED) as usize);
                 let proxy = Box::into_raw(owner).cast();
                 block.add(4).cast::<*mut Proxy>().write(proxy);
                 block

@@ -29,7 +29,6 @@
 //!     Buffer::from(sums)
 //! }
 //! ```
-
 //!
 //! With the feature `ndarray`, parameters can be its `ArrayView`s and `ArrayViewMut`s, and its arrays are
 //! converted both ways. What a function returns is handed over when it is in the order of the C layout,
