@@ -49,10 +49,6 @@ impl Raise {
     pub unsafe fn raise(self) -> ! {
         // SAFETY: the caller's promise; each of these roots its argument by itself.
         unsafe {
-            // Most often by far: not through the table of all.
-            if let Raise::Exception(exception) = self {
-                sys::caml_raise(exception);
-            }
             match self {
                 Raise::Exception(exception) => sys::caml_raise(exception),
                 Raise::Failure(message) => sys::caml_failwith_value(message),

@@ -245,7 +245,7 @@ pub(super) fn are_recorded(_: &Runtime) -> bool {
     }
 }
 
-/// The places that an exception passed, if it is the last one that was raised.
+/// The places that an exception passed, if they are recorded and it is the last one that was raised.
 #[cold]
 pub(super) fn of_last(exception: Value<'_, Exn>) -> Vec<usize> {
     // SAFETY: the token that the value borrows says that the domain is this thread's. The first call

@@ -133,9 +133,7 @@ impl Exception {
         if backtrace::are_recorded(rt) || !will_know && !may_look() {
             return Self::caught_and_known(rt, value);
         }
-        Exception(AtomicPtr::new(
-            Root::new(rt, value).into_cell().as_ptr().cast(),
-        ))
+        Self::rooted(rt, value).0
     }
 
     /// As [`Exception::caught`], where the exception has to be looked at now: the next one takes its
@@ -144,15 +142,16 @@ impl Exception {
     #[cold]
     #[inline(never)]
     fn caught_and_known(rt: &Runtime, value: Value<'_, Exn>) -> Exception {
-        let root = Root::new(rt, value).into_cell();
-        let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
-        let trace = if backtrace::are_recorded(rt) {
-            backtrace::of_last(value)
-        } else {
-            Vec::new()
-        };
-        exception.look_up(root, trace);
+        let (exception, root) = Self::rooted(rt, value);
+        exception.look_up(root, backtrace::of_last(value));
         exception
+    }
+
+    /// An exception of which nothing is known but the value, and its root.
+    #[inline(always)]
+    fn rooted(rt: &Runtime, value: Value<'_, Exn>) -> (Exception, NonNull<Raw>) {
+        let root = Root::new(rt, value).into_cell();
+        (Exception(AtomicPtr::new(root.as_ptr().cast())), root)
     }
 
     /// An exception value, to be raised.
@@ -172,8 +171,7 @@ impl Exception {
     /// ```
     pub fn new(rt: &Runtime, value: Value<'_, Exn>) -> Result<Exception, ConversionError> {
         value.constructor_name()?;
-        let root = Root::new(rt, value).into_cell();
-        let exception = Exception(AtomicPtr::new(root.as_ptr().cast()));
+        let (exception, root) = Self::rooted(rt, value);
         if !may_look() {
             exception.look_up(root, Vec::new());
         }
