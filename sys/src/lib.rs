@@ -99,34 +99,6 @@ static_assertions::const_assert!(int(MAX_INT) == isize::MAX && int(MIN_INT) == i
 static_assertions::const_assert!(header_tag(header(3, 252)) == 252);
 static_assertions::const_assert!(header_wosize(header(MAX_WOSIZE >> 8, 1)) == MAX_WOSIZE >> 8);
 static_assertions::const_assert!(YOUNG_PTR.abs_diff(YOUNG_LIMIT) == 8);
-
-/// Where the table of custom blocks is, from where the pointer at [`CUSTOM_TABLE`] leads to.
-pub const CUSTOM_TABLE_AT: usize = if OCAML5 { 14 * size_of::<usize>() } else { 0 };
-
-/// The table of custom blocks in the minor heap that are finalised, or speed the collector up.
-#[repr(C)]
-#[derive(Debug)]
-pub struct CustomTable {
-    base: *mut CustomElement,
-    end: *mut CustomElement,
-    threshold: *mut CustomElement,
-    /// Where the next one is written.
-    pub ptr: *mut CustomElement,
-    /// The last place for one, or the place after which a collection is asked for.
-    pub limit: *mut CustomElement,
-}
-
-/// An entry of the table.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct CustomElement {
-    /// The block.
-    pub block: Value,
-    /// Bytes that it holds outside the heap.
-    pub memory: usize,
-    /// How many are worth a collection.
-    pub most: usize,
-}
 static_assertions::const_assert!(
     VERSION.0 == 4 && VERSION.1 >= 11 || VERSION.0 == 5 && VERSION.1 <= 5
 );
@@ -327,6 +299,34 @@ pub struct CustomOperations {
     pub compare_ext: Option<unsafe extern "C" fn(Value, Value) -> c_int>,
     /// The sizes of the data, if all blocks have them.
     pub fixed_length: *const CustomFixedLength,
+}
+
+/// Where the table of custom blocks is, from where the pointer at [`CUSTOM_TABLE`] leads to.
+pub const CUSTOM_TABLE_AT: usize = if OCAML5 { 14 * size_of::<usize>() } else { 0 };
+
+/// The table of custom blocks in the minor heap that are finalised, or speed the collector up.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CustomTable {
+    base: *mut CustomElement,
+    end: *mut CustomElement,
+    threshold: *mut CustomElement,
+    /// Where the next one is written.
+    pub ptr: *mut CustomElement,
+    /// The last place for one, or the place after which a collection is asked for.
+    pub limit: *mut CustomElement,
+}
+
+/// An entry of the table.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct CustomElement {
+    /// The block.
+    pub block: Value,
+    /// Bytes that it holds outside the heap.
+    pub memory: usize,
+    /// How many are worth a collection.
+    pub most: usize,
 }
 
 /// The words of an OCaml function that is copied for Rust closures.

@@ -308,8 +308,9 @@ int bactrian_frame(uintptr_t slot, uintptr_t depth, struct bactrian_frame *frame
 /* Whether this thread holds the runtime. OCaml 5 says so by itself. OCaml 4 does not: there, the
    hooks around blocking sections keep a flag. A thread whose flag is wrongly unset only takes the
    slower way to drop a root.
-   The flag is for the main thread alone, and for Rust threads that Bactrian has made known to OCaml. A thread of OCaml 4 that ends releases the master lock
-   without calling a hook, and what Rust keeps in thread-local variables is dropped after that. */
+   The flag is for the main thread alone, and for Rust threads that Bactrian has made known to OCaml. A
+   thread of OCaml 4 that ends releases the master lock without calling a hook, and what Rust keeps in
+   thread-local variables is dropped after that. */
 #if OCAML5
 int bactrian_holds_runtime(void) { return Caml_state_opt != NULL; }
 void bactrian_watch_runtime(void) {}
@@ -388,10 +389,11 @@ void bactrian_runtime_given_back(void) {
 #endif
 
 /* Rust closures as OCaml functions. Nothing here belongs to one library: where a program has several,
-   the linker keeps any one of these for all, so they are weak. The number in the names stands for what the libraries have to agree on: how blocks
-   and functions look, how code is called. Whoever changes any of that changes the number, here and
-   wherever else it is. Then libraries of different versions work beside each other, each with its own;
-   and OCaml code of one version and Rust code of another do not link. */
+   the linker keeps any one of these for all, so they are weak. The number in the names stands for what
+   the libraries have to agree on: how blocks and functions look, how code is called. Whoever changes any
+   of that changes the number, here and wherever else it is. Then libraries of different versions work
+   beside each other, each with its own; and OCaml code of one version and Rust code of another do not
+   link. */
 
 /* The words of the OCaml functions that are copied (see Function in the crate bactrian): addresses of
    code and numbers, and last the one value that a function has, in whose place a copy has a block.
@@ -463,28 +465,26 @@ static void *closure_code(value block, int n) {
   }
   caml_invalid_argument("bactrian: not the block of a Rust closure of so many arguments");
 }
-#define APPLY(n, types, parameters, arguments)                                                     \
-  __attribute__((weak)) value bactrian2_apply##n parameters {                                       \
-    return ((value(*) types)closure_code(block, n)) arguments;                                         \
+#define APPLY(n, parameters, arguments)                                                            \
+  __attribute__((weak)) value bactrian2_apply##n parameters {                                      \
+    return ((value(*) parameters)closure_code(block, n)) arguments;                                \
   }
 #define APPLY_BYTECODE(n, arguments)                                                               \
-  __attribute__((weak)) value bactrian2_apply##n##_bytecode(value *v, int count) {                  \
+  __attribute__((weak)) value bactrian2_apply##n##_bytecode(value *v, int count) {                 \
     (void)count;                                                                                   \
-    return bactrian2_apply##n arguments;                                                            \
+    return bactrian2_apply##n arguments;                                                           \
   }
-APPLY(1, (value, value), (value block, value a), (block, a))
-APPLY(2, (value, value, value), (value block, value a, value b), (block, a, b))
-APPLY(3, (value, value, value, value), (value block, value a, value b, value c), (block, a, b, c))
-APPLY(4, (value, value, value, value, value),
-      (value block, value a, value b, value c, value d), (block, a, b, c, d))
-APPLY(5, (value, value, value, value, value, value),
-      (value block, value a, value b, value c, value d, value e), (block, a, b, c, d, e))
-APPLY(6, (value, value, value, value, value, value, value),
-      (value block, value a, value b, value c, value d, value e, value f), (block, a, b, c, d, e, f))
-APPLY(7, (value, value, value, value, value, value, value, value),
-      (value block, value a, value b, value c, value d, value e, value f, value g), (block, a, b, c, d, e, f, g))
-APPLY(8, (value, value, value, value, value, value, value, value, value),
-      (value block, value a, value b, value c, value d, value e, value f, value g, value h), (block, a, b, c, d, e, f, g, h))
+APPLY(1, (value block, value a), (block, a))
+APPLY(2, (value block, value a, value b), (block, a, b))
+APPLY(3, (value block, value a, value b, value c), (block, a, b, c))
+APPLY(4, (value block, value a, value b, value c, value d), (block, a, b, c, d))
+APPLY(5, (value block, value a, value b, value c, value d, value e), (block, a, b, c, d, e))
+APPLY(6, (value block, value a, value b, value c, value d, value e, value f),
+      (block, a, b, c, d, e, f))
+APPLY(7, (value block, value a, value b, value c, value d, value e, value f, value g),
+      (block, a, b, c, d, e, f, g))
+APPLY(8, (value block, value a, value b, value c, value d, value e, value f, value g, value h),
+      (block, a, b, c, d, e, f, g, h))
 APPLY_BYTECODE(5, (v[0], v[1], v[2], v[3], v[4], v[5]))
 APPLY_BYTECODE(6, (v[0], v[1], v[2], v[3], v[4], v[5], v[6]))
 APPLY_BYTECODE(7, (v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]))
