@@ -355,9 +355,9 @@ pub use bactrian_derive::methods;
 /// ```
 ///
 /// The Rust function takes `&mut Runtime` before the arguments, since OCaml code may collect, and
-/// returns a `Result`: what the OCaml function raises is the [`Exception`](struct@Exception). (`-> Result<T, Exception>`
-/// says the same as `-> T`; any other `Result` is an OCaml `result`.) An argument of a
-/// [custom type](macro@Custom) is moved to OCaml, as a result is.
+/// returns a `Result`: what the OCaml function raises is the [`Exception`](struct@Exception).
+/// (`-> Result<T, Exception>` says the same as `-> T`; any other `Result` is an OCaml `result`.) An
+/// argument of a [custom type](macro@Custom) is moved to OCaml, as a result is.
 ///
 /// The generated interface has a module type `Imports` with these functions and a functor `Register`,
 /// so that OCaml checks the types of what is registered:

@@ -15,8 +15,8 @@ const MAGIC: &[u8; 8] = b"Bactrian";
 const HEAD: usize = 24;
 
 /// The C symbols that closures need: what registers the OCaml functions, and where they are; what their
-/// blocks are known by; what calls a closure of one to eight arguments, in native code and in bytecode. They have the same names
-/// in every library of the same version, which is the number, and are weak.
+/// blocks are known by; what calls a closure of one to eight arguments, in native code and in bytecode.
+/// They have the same names in every library of the same version, which is the number, and are weak.
 const CLOSURES: [&str; 15] = [
     "bactrian2_functions",
     "bactrian2_identifiers",

@@ -13,7 +13,8 @@ use crate::value::{
 /// A type that can stand for an OCaml type in [`Value`] and [`Root`].
 ///
 /// Every type with [`FromValue`] does, and the types that exist only for this: [`List`], [`Array`],
-/// [`Ref`], [`Lazy`], [`Hashtbl`], [`Map`], [`Set`], [`Fun`], [`Any`], [`Exn`]. A type that OCaml code defines can have a name for this, too:
+/// [`Ref`], [`Lazy`], [`Hashtbl`], [`Map`], [`Set`], [`Fun`], [`Any`], [`Exn`]. A type that OCaml code
+/// defines can have a name for this, too:
 ///
 /// ```
 /// use bactrian::{OCamlType, TypeExpr, Value};

@@ -233,7 +233,8 @@ sys::if_ocaml5! {
             result
         }
 
-        /// Has the block with this function, or else as it was before `begin`: its field has not been written.
+        /// Has the block with this function, or else as it was before `begin`: its field has not been
+        /// written.
         fn undo(&self, rt: &Runtime, function: Option<Value<'_>>) {
             let lazy = self.get(rt).raw();
             // SAFETY: the block is ours since `begin`, and it has a field.

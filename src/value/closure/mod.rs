@@ -25,9 +25,9 @@
 //! global, so that there is one of each.
 //!
 //! The `2` in the names is the version of what libraries then have to agree on: the invariants below,
-//! the arguments of the code, what the OCaml functions look like, and that they keep `f` alive. A change of any of these is
-//! another number. Libraries of two versions have a set of functions each; an interface that another
-//! version has generated does not link.
+//! the arguments of the code, what the OCaml functions look like, and that they keep `f` alive. A change
+//! of any of these is another number. Libraries of two versions have a set of functions each; an
+//! interface that another version has generated does not link.
 //!
 //! # Invariants
 //!
