@@ -490,8 +490,8 @@ unsafe extern "C" {
     pub fn caml_deserialize_sint_8() -> i64;
     /// Reads bytes.
     pub fn caml_deserialize_block_1(data: *mut c_void, length: isize);
-    /// Ends unmarshalling with `Failure`.
-    pub fn caml_deserialize_error(message: *const c_char) -> !;
+    /// Ends unmarshalling with `Failure` (`caml_deserialize_error`). What has been read so far is lost.
+    pub fn bactrian_deserialize_error(message: *const c_char) -> !;
 
     /// Enters a custom block, just made in the minor heap, among those to be finalised; it holds so
     /// many bytes outside the heap. Never collects.

@@ -178,6 +178,23 @@ int bactrian_custom_is_large(uintnat bytes) {
 #endif
 }
 
+/* Ends unmarshalling. Before 5.4 the runtime has the value in a local root, the innermost one, while its
+   blocks are not whole; and making the exception may collect. The frames that have local roots above
+   the OCaml code that is to get the exception are left for good. */
+void bactrian_deserialize_error(char *message) {
+#if OCAML5 && BACTRIAN_OCAML_MINOR < 4
+  struct caml__roots_block *roots = Caml_state->local_roots;
+  char *handler = Caml_state->c_stack != NULL ? (char *)Caml_state->c_stack
+                                              : (char *)Caml_state->external_raise;
+  if (roots != NULL && (char *)roots < handler) {
+    intnat i, j;
+    for (i = 0; i < roots->ntables; i++)
+      for (j = 0; j < roots->nitems; j++) roots->tables[i][j] = Val_unit;
+  }
+#endif
+  caml_deserialize_error(message);
+}
+
 void bactrian_compare_unordered(void) { Caml_state->compare_unordered = 1; }
 
 /* One past the last usable address of this thread's stack that a recursion should reach: the

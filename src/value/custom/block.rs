@@ -14,7 +14,8 @@
 //!    an [`Operations`] of this library. A static has one address; functions and constants need not.
 //!    The index is the number of words that the value has in the block, 0 for a pointer.
 //! 2. The payload of a block whose operations say the type `T` is one of `T::Access`, and the block
-//!    owns it. Payloads are written once, when the block is made.
+//!    owns it. Payloads are written once, when the block is made. Null is the payload of a block that
+//!    marshalled data had no value for: nothing can reach it, but it is finalised.
 //! 3. The collector calls `finalize` once for each block, when nothing can reach it.
 
 use core::any::TypeId;
@@ -428,7 +429,11 @@ pub fn by_reference<T: Custom>() -> ! {
 /// The collector calls this for a block of ours of type `T`, once.
 pub(super) unsafe extern "C" fn finalize<T: Custom, A: Boxed<T>>(block: Raw) {
     // SAFETY: invariants 2 and 3.
-    dropping::<T>(|| unsafe { A::release(payload_in(block, false)) });
+    let payload = unsafe { payload_in(block, false) };
+    if !payload.is_null() {
+        // SAFETY: as above.
+        dropping::<T>(|| unsafe { A::release(payload) });
+    }
 }
 
 /// Ends a block whose value Rust shares.

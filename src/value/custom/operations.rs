@@ -333,11 +333,15 @@ pub(super) unsafe extern "C" fn deserialize<T: Custom>(data: *mut c_void) -> usi
     // SAFETY: the caller's promise. The message, if there is one, is on the stack: raising loses
     // nothing.
     unsafe {
+        // Until OCaml 5.3 the block stays in the heap when there is no value, and is finalised.
+        if <T::Access as Access<T>>::INLINE == 0 {
+            data.cast::<Payload>().write(core::ptr::null());
+        }
         let mut message = [0; 256];
         if read::<T>(data.cast(), &mut message) {
             <T::Access as Access<T>>::INLINE.max(1) * size_of::<Payload>()
         } else {
-            sys::caml_deserialize_error(message.as_ptr().cast())
+            sys::bactrian_deserialize_error(message.as_ptr().cast())
         }
     }
 }

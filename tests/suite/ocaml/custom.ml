@@ -575,6 +575,45 @@ let () =
   collect_all ();
   same "copies are dropped" before (alive ())
 
+(* The runtime makes the block of a copy before Rust reads the value. Of many values it is in the major
+   heap, where it stays when there is no value, and is finalised all the same. *)
+let () =
+  collect_all ();
+  let before = alive () in
+  let list = List.init 200 (fun i -> marshalled (if i = 150 then "abc" else string_of_int i)) in
+  let written = Marshal.to_string (list, [ panics_value 1 ]) [] in
+  let damaged = replace_first "abc" "a\xffc" written in
+  for _ = 1 to 20 do
+    (* Places in the heap that have held other copies. *)
+    let copies : marshalled list = Marshal.from_string (Marshal.to_string list []) 0 in
+    ignore (Sys.opaque_identity copies);
+    collect_all ();
+    panics "one of many" "input_value: Text: invalid utf-8 sequence of 1 bytes from index 1"
+      (fun () : marshalled list -> Marshal.from_string damaged 0);
+    panics "one of many panics" "input_value: Panics: no value" (fun () : marshalled list ->
+        Marshal.from_string written 0)
+  done;
+  collect_all ();
+  check "what could not be read is not dropped" (alive () >= before + 200);
+  ignore (Sys.opaque_identity list)
+
+(* Until OCaml 5.3 the runtime keeps what it has read so far in a root, and its blocks are not whole when
+   Rust has no value: making the exception must not have the collector look at them. *)
+let () =
+  let written = Marshal.to_string ((1, "one"), marshalled "abc", [ "two" ], [| 3; 4 |]) [] in
+  let damaged = replace_first "abc" "a\xffc" written in
+  let usual = Gc.get () in
+  Gc.set { usual with minor_heap_size = 1024 };
+  let failed = ref 0 in
+  for i = 1 to 50_000 do
+    ignore (Sys.opaque_identity (List.init (i land 15) (fun i -> Some (string_of_int i))));
+    match ignore (Sys.opaque_identity (Marshal.from_string damaged 0)) with
+    | () -> ()
+    | exception Failure _ -> incr failed
+  done;
+  Gc.set usual;
+  same "many that fail" 50_000 !failed
+
 (* ---- In the block itself. *)
 
 type point

@@ -49,7 +49,7 @@ programs! {
     closures: 466, native Native, bytecode Bytecode, debug Debug;
     closures_in_domains: 20, native Native, bytecode Bytecode, debug Debug;
     containers: 373, native Native, bytecode Bytecode, debug Debug;
-    custom: 2788, native Native, bytecode Bytecode, debug Debug;
+    custom: 2830, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     domains: 1735, native Native, bytecode Bytecode, debug Debug;
     effects: 32, native Native, bytecode Bytecode, debug Debug;
