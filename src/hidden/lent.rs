@@ -19,9 +19,9 @@ use super::sys;
 use crate::convert::FromValue;
 use crate::runtime::{Raise, Runtime};
 use crate::value::custom::{self, LentMut};
-use crate::value::{BorrowedMut, Custom, Mutable, Taken, Value};
+use crate::value::{Custom, Mutable, Taken, Value};
 
-/// A parameter `&T`. With `COLLECTS` the function may run the collector. With `SOLE` it is the only
+/// A parameter `&T`, or `&mut T`. With `COLLECTS` the function may run the collector. With `SOLE` it is the only
 /// parameter, the runtime neither, and the borrow ends before anything else is done: so nobody can begin
 /// another one meanwhile in this domain.
 #[derive(Debug)]
@@ -192,19 +192,17 @@ pub fn end<L>(_: L) {}
 ///
 /// # Safety
 ///
-/// As for [`argument`]; unless `COLLECTS`, nothing collects before the borrow is dropped.
+/// As for [`LendCustom::lend`].
 #[inline(always)]
-pub unsafe fn argument_mut<T: Mutable, const COLLECTS: bool>(
+pub unsafe fn argument_mut<T: Mutable, const COLLECTS: bool, const SOLE: bool>(
     rt: &Runtime,
     raw: Raw,
     name: &'static str,
 ) -> Result<LentMut<T>, Raise> {
-    // SAFETY: the caller's promise. The borrow does not depend on the value.
-    unsafe {
-        match argument::<BorrowedMut<T>>(rt, raw, name) {
-            Ok(borrowed) => Ok(borrowed.lent::<COLLECTS>()),
-            Err(raise) => Err(raise),
-        }
+    // SAFETY: the caller's promise.
+    match unsafe { custom::lend_mut::<T, COLLECTS, SOLE>(Value::from_raw(raw)) } {
+        Ok(lent) => Ok(lent),
+        Err(error) => Err(super::arguments::invalid(rt, error, name)),
     }
 }
 

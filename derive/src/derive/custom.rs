@@ -362,14 +362,17 @@ impl Custom {
             quote!(#hidden::Marshalling<Self>),
             quote!(#hidden::marshalling::<Self>()),
         );
-        let size = self.external_size.as_ref().map(|function| {
-            quote! {
+        let size = match &self.external_size {
+            None => quote!(
+                const HOLDS_OUTSIDE: ::core::primitive::bool = false;
+            ),
+            Some(function) => quote! {
                 fn external_size(&self) -> ::core::primitive::usize {
                     let function: fn(&Self) -> ::core::primitive::usize = #function;
                     function(self)
                 }
-            }
-        });
+            },
+        };
         quote!(#compare #partial #equal #hash #marshal #size)
     }
 

@@ -519,7 +519,7 @@ fn read_argument(
             let ty = inferred_lifetimes(ty);
             quote_spanned! {at=>
                 let mut #argument = unsafe {
-                    #hidden::argument_mut::<#ty, #collects>(__rt, #raw, #name)?
+                    #hidden::argument_mut::<#ty, #collects, #sole>(__rt, #raw, #name)?
                 };
             }
         }

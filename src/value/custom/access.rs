@@ -344,8 +344,8 @@ impl<T: Custom> fmt::Debug for LentCounted<T> {
 /// of guards. So whoever holds it then may change `state` by a load and a store where the state says
 /// that there is no guard: from 0; and back to 0 from the one borrow that is its own.
 ///
-/// A shared borrow that ends before whoever holds the runtime does anything else need not be written
-/// down at all then: nobody can begin one that it excludes.
+/// A borrow that ends before whoever holds the runtime does anything else need not be written down at all
+/// then: nobody can begin one that it excludes.
 struct Counter<T> {
     state: AtomicUsize,
     /// Bytes outside the heap that the collector has been told of.
@@ -425,6 +425,16 @@ impl<T: Custom> Handle<T> {
         unsafe { &self.0.as_ref().state }
     }
 
+    /// Whether there is no borrow, and nobody but who holds the runtime begins one.
+    ///
+    /// # Safety
+    ///
+    /// The runtime is held.
+    #[inline(always)]
+    pub(super) unsafe fn is_free(self) -> bool {
+        sys::alone() && self.state().load(Ordering::Acquire) == 0
+    }
+
     /// Adds a shared borrow.
     ///
     /// # Safety
@@ -432,7 +442,8 @@ impl<T: Custom> Handle<T> {
     /// The runtime is held.
     #[inline(always)]
     pub(super) unsafe fn borrow(self) -> Result<(), Unusable> {
-        if sys::alone() && self.state().load(Ordering::Acquire) == 0 {
+        // SAFETY: the caller's promise.
+        if unsafe { self.is_free() } {
             self.state().store(ONE, Ordering::Relaxed);
             return Ok(());
         }
@@ -522,7 +533,8 @@ impl<T: Custom> Handle<T> {
     /// The runtime is held.
     #[inline(always)]
     unsafe fn claim(self, flag: usize) -> Result<(), Unusable> {
-        if sys::alone() && self.state().load(Ordering::Acquire) == 0 {
+        // SAFETY: the caller's promise.
+        if unsafe { self.is_free() } {
             self.state().store(flag, Ordering::Relaxed);
             return Ok(());
         }
@@ -574,6 +586,9 @@ impl<T: Custom> Handle<T> {
     /// size is the user's code, which may panic.
     #[inline(always)]
     fn tell(self, held: bool) {
+        if !T::HOLDS_OUTSIDE {
+            return;
+        }
         // While a panic unwinds, another one would end the program.
         #[cfg(feature = "std")]
         if std::thread::panicking() {
@@ -593,11 +608,12 @@ impl<T: Custom> Handle<T> {
     ///
     /// # Safety
     ///
-    /// There is one, and it is not used again; the block is alive and the runtime held.
+    /// There is one, it is in the state if `counted`, and it is not used again; the block is alive and the
+    /// runtime held.
     #[inline(always)]
-    pub(super) unsafe fn unborrow_mut_alive(self) {
+    pub(super) unsafe fn unborrow_mut_alive(self, counted: bool) {
         // Others only try, and do not change anything.
-        let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
+        let _end = counted.then(|| End(self, |handle| handle.state().store(0, Ordering::Release)));
         self.tell(true);
     }
 
@@ -605,9 +621,9 @@ impl<T: Custom> Handle<T> {
     ///
     /// # Safety
     ///
-    /// There is one, it is not used again, and the runtime is held.
+    /// There is one, it is in the state, and it is not used again; the runtime is held.
     #[inline(always)]
-    pub(super) unsafe fn unborrow_mut_held(self) {
+    pub(super) unsafe fn unborrow_mut_held(self, _counted: bool) {
         if sys::alone() && self.state().load(Ordering::Relaxed) == MUTABLE {
             let _end = End(self, |handle| handle.state().store(0, Ordering::Release));
             self.tell(true);

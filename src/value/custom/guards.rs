@@ -192,24 +192,33 @@ impl<T: Custom + fmt::Debug> fmt::Debug for BorrowedMut<T> {
     }
 }
 
-impl<T: Custom> BorrowedMut<T> {
-    /// The same borrow, for the time of a call. With `COLLECTS`, the block may be finalised meanwhile.
-    ///
-    /// # Safety
-    ///
-    /// The runtime is held when the borrow ends. Unless `COLLECTS`, the block is alive when the borrow ends.
-    #[inline(always)]
-    pub(crate) unsafe fn lent<const COLLECTS: bool>(self) -> LentMut<T> {
-        let handle = self.handle;
-        core::mem::forget(self);
-        LentMut {
+/// Borrows the value of a block mutably for the time of a call.
+///
+/// # Safety
+///
+/// The value is one of the heap, and the runtime is held when the borrow ends. Unless `COLLECTS`, nothing
+/// collects before that; with `SOLE`, this thread begins no other borrow before that, and keeps the runtime.
+#[inline(always)]
+pub(crate) unsafe fn lend_mut<T: Mutable, const COLLECTS: bool, const SOLE: bool>(
+    value: Value<'_>,
+) -> Result<LentMut<T>, ConversionError> {
+    let payload = block::payload::<T>(value)?;
+    // SAFETY: just checked; the caller's promise.
+    unsafe {
+        let handle = Handle::<T>::of(payload);
+        let counted = COLLECTS || !(SOLE && handle.is_free());
+        if counted && let Err(unusable) = handle.borrow_mut() {
+            return Err(unusable.error(T::NAME));
+        }
+        Ok(LentMut {
             handle,
+            counted,
             end: if COLLECTS {
                 Handle::unborrow_mut_held
             } else {
                 Handle::unborrow_mut_alive
             },
-        }
+        })
     }
 }
 
@@ -218,7 +227,9 @@ impl<T: Custom> BorrowedMut<T> {
 #[doc(hidden)]
 pub struct LentMut<T> {
     handle: Handle<T>,
-    end: unsafe fn(Handle<T>),
+    /// Whether the state says so.
+    counted: bool,
+    end: unsafe fn(Handle<T>, bool),
 }
 
 impl<T> Deref for LentMut<T> {
@@ -243,7 +254,7 @@ impl<T> Drop for LentMut<T> {
     #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: this is the borrow.
-        unsafe { (self.end)(self.handle) };
+        unsafe { (self.end)(self.handle, self.counted) };
     }
 }
 

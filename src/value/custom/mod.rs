@@ -31,6 +31,7 @@ pub(crate) use block::lend;
 pub(crate) use block::name_of;
 pub(crate) use block::{Operations, drop_closure, operations_of_closures};
 pub use block::{by_reference, check, inline_block, inline_value, into_block, share};
+pub(crate) use guards::lend_mut;
 pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
 pub use operations::{
     Marshalling, by_eq, by_hash, by_ord, by_partial_ord, marshalling, register_marshal,
@@ -127,6 +128,10 @@ pub trait Custom: OCamlType + ToValue + Send + Sync + Sized + 'static {
     fn external_size(&self) -> usize {
         0
     }
+
+    /// Whether `external_size` may be other than 0.
+    #[doc(hidden)]
+    const HOLDS_OUTSIDE: bool = true;
 
     /// The order, for `compare`, `=` and `<`.
     #[doc(hidden)]
