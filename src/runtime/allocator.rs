@@ -5,6 +5,15 @@
 //! that part is used up, the block comes from the major heap, and a collection is asked for at the
 //! next poll. A runtime that wants attention raises `young_limit`, so that OCaml code polls: then
 //! the true bound is looked up once, since there still is room.
+//!
+//! | file | what |
+//! |---|---|
+//! | here | the bounds of the free part; blocks of values, and of words that are to be written |
+//! | `data` | strings, floats, boxed numbers |
+//! | `custom` | custom blocks that are finalised, and the functions that have one for a Rust closure |
+
+mod custom;
+mod data;
 
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
@@ -14,6 +23,8 @@ use bactrian_sys as sys;
 use sys::{Header, Value as Raw};
 
 use super::Runtime;
+
+pub(crate) use data::copy_bytes;
 
 /// Takes blocks from the heap, with the bounds of the minor heap's free part held in registers.
 ///
@@ -322,147 +333,6 @@ impl<'gc> Allocator<'gc> {
         block as *mut usize
     }
 
-    /// Enters a custom block, which holds nothing outside the heap, among those to be finalised when
-    /// they die in the minor heap.
-    ///
-    /// # Safety
-    ///
-    /// The block has just been made, in the minor heap, and is entered once.
-    #[inline(always)]
-    unsafe fn enter_custom(&mut self, block: Raw) {
-        // SAFETY: the table is this domain's, which this thread holds; the places are the headers'.
-        // What grows a table does not collect.
-        unsafe {
-            let tables = self.state().byte_add(sys::CUSTOM_TABLE);
-            let table = tables
-                .cast::<*mut sys::CustomTable>()
-                .read()
-                .byte_add(sys::CUSTOM_TABLE_AT);
-            let element = (*table).ptr;
-            if element < (*table).limit {
-                (*table).ptr = element.add(1);
-                element.write(sys::CustomElement {
-                    block,
-                    memory: 0,
-                    most: 1,
-                });
-            } else {
-                sys::bactrian_custom_young(block, 0);
-            }
-        }
-    }
-
-    /// A custom block of these words that is finalised, when the minor heap has room.
-    ///
-    /// # Safety
-    ///
-    /// The words are what its operations, the first of them, want.
-    #[inline(always)]
-    pub(crate) unsafe fn custom_if_room(&mut self, words: [*const (); 2]) -> Option<Raw> {
-        let block = self.take(sys::header(2, sys::CUSTOM_TAG))?;
-        // SAFETY: `take` reserved two words.
-        unsafe {
-            write_custom(block.cast(), words);
-            self.enter_custom(block as Raw);
-        }
-        Some(block as Raw)
-    }
-
-    /// A custom block of these words that is finalised, and holds so many bytes outside the heap.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Allocator::custom_if_room`].
-    pub(crate) unsafe fn custom(&mut self, words: [*const (); 2], bytes: usize) -> Raw {
-        // SAFETY: the caller's promise, and the block has two words.
-        unsafe { self.custom_with(2, bytes, |block| write_custom(block, words)) }
-    }
-
-    /// As [`Allocator::custom`], of any size; `write` sets all of its words.
-    ///
-    /// # Safety
-    ///
-    /// The words are what its operations, the first of them, want.
-    pub(crate) unsafe fn custom_with(
-        &mut self,
-        wosize: usize,
-        bytes: usize,
-        write: impl FnOnce(*mut usize),
-    ) -> Raw {
-        // SAFETY: this allocator borrows the token.
-        let NewBlock { block, young } = if unsafe { sys::bactrian_custom_is_large(bytes) } != 0 {
-            NewBlock {
-                block: self.words_in_major_heap(sys::CUSTOM_TAG, wosize) as Raw,
-                young: false,
-            }
-        } else {
-            self.new_block(sys::CUSTOM_TAG, wosize)
-        };
-        write(block as *mut usize);
-        // SAFETY: neither function of the runtime collects, and a block in the minor heap is entered
-        // once, so that it is finalised when it dies there.
-        unsafe {
-            if young {
-                sys::bactrian_custom_young(block, bytes);
-            } else {
-                sys::bactrian_custom_old(bytes);
-            }
-        }
-        block
-    }
-
-    /// A custom block of these words that is finalised, and an OCaml function of `wosize` words that
-    /// has it in place of the last of `function`, in the minor heap, when that has room for both.
-    ///
-    /// # Safety
-    ///
-    /// The custom block's words are what its operations want. `function` has the words of a function's
-    /// closure, the last of them the only value; `2 <= wosize <= 4`.
-    #[inline(always)]
-    pub(crate) unsafe fn closure_if_room(
-        &mut self,
-        block: [*const (); 2],
-        function: &[AtomicUsize; 4],
-        wosize: usize,
-    ) -> Option<Raw> {
-        let start = self.ptr.wrapping_sub((3 + 1 + wosize) * size_of::<usize>());
-        if start < self.limit {
-            return None;
-        }
-        self.ptr = start;
-        // SAFETY: the words from `young_limit` to `young_ptr` are free for this domain.
-        unsafe {
-            let custom = (start as *mut Header).add(1);
-            custom.sub(1).write(sys::header(2, sys::CUSTOM_TAG));
-            write_custom(custom, block);
-            let closure = custom.add(3);
-            closure.sub(1).write(sys::header(wosize, sys::CLOSURE_TAG));
-            write_closure(closure, function, wosize, custom as Raw);
-            self.enter_custom(custom as Raw);
-            Some(closure as Raw)
-        }
-    }
-
-    /// An OCaml function as for [`Allocator::closure_if_room`], with a block of the heap.
-    ///
-    /// # Safety
-    ///
-    /// As there. This allocator's lifetime protects the block.
-    pub(crate) unsafe fn closure_of(
-        &mut self,
-        custom: Raw,
-        function: &[AtomicUsize; 4],
-        wosize: usize,
-    ) -> Raw {
-        let new = self.new_block(sys::CLOSURE_TAG, wosize);
-        // SAFETY: the block has so many words, the last of them an immediate before it is the value.
-        unsafe {
-            write_closure(new.block as *mut usize, function, wosize, sys::UNIT);
-            self.initialize(new, wosize - 1, custom);
-        }
-        new.block
-    }
-
     /// An array to be filled, of `wosize >= 1` fields that are the unit for now.
     pub(crate) fn array_of_units(&mut self, wosize: usize) -> NewBlock {
         let new = self.new_block(0, wosize);
@@ -471,68 +341,6 @@ impl<'gc> Allocator<'gc> {
             unsafe { (new.block as *mut Raw).add(i).write(sys::UNIT) };
         }
         new
-    }
-
-    /// A `string` or `bytes`.
-    #[inline(always)]
-    pub fn string(&mut self, bytes: &[u8]) -> Raw {
-        let word = size_of::<usize>();
-        let wosize = bytes.len() / word + 1;
-        if wosize <= sys::MAX_YOUNG_WOSIZE
-            && let Some(block) = self.take(sys::header(wosize, sys::STRING_TAG))
-        {
-            // SAFETY: `take` reserved `wosize` words.
-            unsafe { write_string(block.cast(), wosize, bytes) };
-            return block as Raw;
-        }
-        self.elsewhere(|| string_elsewhere(bytes))
-    }
-
-    /// A `float`.
-    #[inline(always)]
-    pub fn float(&mut self, float: f64) -> Raw {
-        match self.take(sys::header(sys::DOUBLE_WOSIZE, sys::DOUBLE_TAG)) {
-            Some(block) => {
-                // SAFETY: the block has room for a float, aligned as the runtime aligns it.
-                unsafe { block.cast::<f64>().write_unaligned(float) };
-                block as Raw
-            }
-            None => self.elsewhere(|| float_elsewhere(float)),
-        }
-    }
-
-    /// A `float array`, or a record of floats.
-    #[inline(always)]
-    pub fn float_array(&mut self, floats: &[f64]) -> Raw {
-        if floats.is_empty() {
-            return atom();
-        }
-        let block = self.words(sys::DOUBLE_ARRAY_TAG, floats.len() * sys::DOUBLE_WOSIZE);
-        // SAFETY: the block has room for these floats.
-        unsafe {
-            block
-                .cast::<u8>()
-                .copy_from_nonoverlapping(floats.as_ptr().cast(), size_of_val(floats));
-        }
-        block as Raw
-    }
-
-    /// An `int32` or `int64`: a custom block of one number, which needs no finaliser.
-    #[inline(always)]
-    pub fn boxed_number<T: Copy>(
-        &mut self,
-        operations: *const core::ffi::c_void,
-        number: T,
-    ) -> Raw {
-        let wosize = 1 + size_of::<T>().div_ceil(size_of::<usize>());
-        match self.take(sys::header(wosize, sys::CUSTOM_TAG)) {
-            Some(block) => {
-                // SAFETY: `take` reserved `wosize` words.
-                unsafe { write_number(block.cast(), operations.addr(), number) };
-                block as Raw
-            }
-            None => self.elsewhere(|| number_elsewhere(operations.addr(), number)),
-        }
     }
 
     /// Sets a field of a new block for the first time.
@@ -672,106 +480,6 @@ struct Elsewhere {
     limit: usize,
 }
 
-/// Writes the words of a string.
-///
-/// # Safety
-///
-/// `block` is one of `wosize` words, as many as a string of so many bytes has.
-#[inline(always)]
-unsafe fn write_string(block: *mut usize, wosize: usize, bytes: &[u8]) {
-    let word = size_of::<usize>();
-    // SAFETY: `wosize` words are more bytes than `bytes` has. The last one is the padding: zeros,
-    // and in the last byte their number.
-    unsafe {
-        let padding = wosize * word - 1 - bytes.len();
-        let last = (padding << (8 * (word - 1))).to_le();
-        block.add(wosize - 1).write(last);
-        copy_bytes(bytes.as_ptr(), block.cast(), bytes.len());
-    }
-}
-
-/// Copies bytes: a few without a call.
-///
-/// # Safety
-///
-/// As for [`core::ptr::copy_nonoverlapping`].
-#[inline(always)]
-pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, length: usize) {
-    /// Copies the first and the last bytes, which may be the same ones.
-    #[inline(always)]
-    unsafe fn ends<T: Copy>(from: *const u8, to: *mut u8, length: usize) {
-        let rest = length - size_of::<T>();
-        // SAFETY: the caller's promise, and `length` is at least the size of a `T`. Both are read
-        // before anything is written.
-        unsafe {
-            let first = from.cast::<T>().read_unaligned();
-            let last = from.add(rest).cast::<T>().read_unaligned();
-            to.cast::<T>().write_unaligned(first);
-            to.add(rest).cast::<T>().write_unaligned(last);
-        }
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        match length {
-            8..16 => ends::<u64>(from, to, length),
-            16..=32 => ends::<u128>(from, to, length),
-            _ => to.copy_from_nonoverlapping(from, length),
-        }
-    }
-}
-
-/// Writes the words of a custom block, one by one: they stay in registers.
-///
-/// # Safety
-///
-/// `block` is one of two words.
-#[inline(always)]
-unsafe fn write_custom(block: *mut usize, words: [*const (); 2]) {
-    for (i, word) in words.into_iter().enumerate() {
-        // SAFETY: the caller's promise.
-        unsafe { block.cast::<*const ()>().add(i).write(word) };
-    }
-}
-
-/// Writes the words of an OCaml function, with another value in place of the last.
-///
-/// # Safety
-///
-/// `block` is one of `wosize` words, 2 to 4, which needs no write barrier.
-#[inline(always)]
-unsafe fn write_closure(block: *mut usize, function: &[AtomicUsize; 4], wosize: usize, value: Raw) {
-    let word = |i: usize| function[i].load(Ordering::Relaxed);
-    // SAFETY: the caller's promise.
-    unsafe {
-        block.write(word(0));
-        if wosize > 2 {
-            block.add(1).write(word(1));
-        }
-        if wosize > 3 {
-            block.add(2).write(word(2));
-        }
-        block.add(wosize - 1).cast::<Raw>().write(value);
-    }
-}
-
-/// Writes the words of a boxed number.
-///
-/// # Safety
-///
-/// `block` is one of a word and as many as the number takes.
-#[inline(always)]
-unsafe fn write_number<T>(block: *mut usize, operations: usize, number: T) {
-    // SAFETY: the block has room for the pointer and the number. A smaller number leaves the rest
-    // of its word as it was: it is set first.
-    unsafe {
-        block.write(operations);
-        block
-            .add(size_of::<T>().div_ceil(size_of::<usize>()))
-            .write(0);
-        block.add(1).cast::<T>().write_unaligned(number);
-    }
-}
-
 /// Makes a block when `young_limit` says that there is no room: in the minor heap, if there is room
 /// all the same, else in the major heap. No `Allocator` has a copy of the bounds.
 #[inline(always)]
@@ -787,41 +495,6 @@ fn slowly(make: impl FnOnce(&mut Allocator<'_>) -> Raw) -> Elsewhere {
 #[inline(never)]
 fn words_elsewhere(tag: u8, wosize: usize) -> Elsewhere {
     slowly(|allocator| allocator.words_slowly(tag, wosize) as Raw)
-}
-
-#[cold]
-#[inline(never)]
-fn string_elsewhere(bytes: &[u8]) -> Elsewhere {
-    slowly(|allocator| {
-        let wosize = bytes.len() / size_of::<usize>() + 1;
-        let block = allocator.words_slowly(sys::STRING_TAG, wosize);
-        // SAFETY: `words_slowly` reserved `wosize` words.
-        unsafe { write_string(block, wosize, bytes) };
-        block as Raw
-    })
-}
-
-#[cold]
-#[inline(never)]
-fn float_elsewhere(float: f64) -> Elsewhere {
-    slowly(|allocator| {
-        let block = allocator.words_slowly(sys::DOUBLE_TAG, sys::DOUBLE_WOSIZE);
-        // SAFETY: the block has room for a float, aligned as the runtime aligns it.
-        unsafe { block.cast::<f64>().write_unaligned(float) };
-        block as Raw
-    })
-}
-
-#[cold]
-#[inline(never)]
-fn number_elsewhere<T>(operations: usize, number: T) -> Elsewhere {
-    slowly(|allocator| {
-        let wosize = 1 + size_of::<T>().div_ceil(size_of::<usize>());
-        let block = allocator.words_slowly(sys::CUSTOM_TAG, wosize);
-        // SAFETY: `words_slowly` reserved `wosize` words.
-        unsafe { write_number(block, operations, number) };
-        block as Raw
-    })
 }
 
 /// # Safety
