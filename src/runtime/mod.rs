@@ -39,6 +39,8 @@ pub use stack::StackExhausted;
 pub(crate) use stack::{check_stack, expect_stack};
 #[cfg(feature = "std")]
 pub use start::{InitError, ShutdownError};
+#[cfg(feature = "std")]
+pub(crate) use stub::text_of_panic;
 pub(crate) use stub::{ANY_PANIC, enter_with};
 pub use stub::{check, enter};
 

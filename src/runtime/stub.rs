@@ -109,8 +109,6 @@ fn of_panic(
     own: &mut dyn FnMut(&mut Runtime) -> Option<*const Raw>,
     payload: std::boxed::Box<dyn core::any::Any + Send>,
 ) -> Raise {
-    use std::string::String;
-
     if payload.is::<OutOfMemory>() {
         return Raise::OutOfMemory;
     }
@@ -119,16 +117,8 @@ fn of_panic(
     let make = || {
         // First of all: this may collect.
         let constructor = own(&mut runtime).or_else(|| ANY_PANIC.find(&mut runtime));
-        let message = match (
-            payload.downcast_ref::<&str>(),
-            payload.downcast_ref::<String>(),
-        ) {
-            (Some(text), _) => text,
-            (None, Some(text)) => text.as_str(),
-            (None, None) => "Rust panicked with a value that is no text",
-        };
         let mut allocator = Allocator::new(&runtime);
-        let message = allocator.string(message.as_bytes());
+        let message = allocator.string(text_of_panic(&*payload).as_bytes());
         match constructor {
             None => Raise::Failure(message),
             // SAFETY: a root of the runtime's, and nothing has collected since the message was made;
@@ -144,4 +134,16 @@ fn of_panic(
         core::mem::forget(second);
     }
     raise
+}
+
+/// What a panic says.
+#[cfg(feature = "std")]
+pub(crate) fn text_of_panic(payload: &(dyn core::any::Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<std::string::String>() {
+        text
+    } else {
+        "Rust panicked with a value that is no text"
+    }
 }

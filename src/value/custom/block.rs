@@ -30,6 +30,7 @@ use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::access::{Access, Boxed, Copied, MOST_INLINE, Payload};
+use super::panics::contain;
 use super::{Custom, Shared, Unusable, operations, with_article};
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
@@ -113,7 +114,10 @@ impl<T: Custom> OperationsOf<T> {
     const ALL: Operations = Operations {
         base: sys::CustomOperations {
             identifier: T::IDENTIFIER.as_ptr(),
-            finalize: <T::Access as Access<T>>::FINALIZE,
+            finalize: match <T::Access as Access<T>>::RELEASE {
+                Some(_) => Some(finalize::<T>),
+                None => None,
+            },
             compare: match T::COMPARE {
                 Some(_) => Some(operations::compare),
                 None => None,
@@ -427,12 +431,14 @@ pub fn by_reference<T: Custom>() -> ! {
 /// # Safety
 ///
 /// The collector calls this for a block of ours of type `T`, once.
-pub(super) unsafe extern "C" fn finalize<T: Custom, A: Boxed<T>>(block: Raw) {
+unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
     // SAFETY: invariants 2 and 3.
     let payload = unsafe { payload_in(block, false) };
-    if !payload.is_null() {
+    if let Some(release) = <T::Access as Access<T>>::RELEASE
+        && !payload.is_null()
+    {
         // SAFETY: as above.
-        dropping::<T>(|| unsafe { A::release(payload) });
+        dropping::<T>(|| unsafe { release(payload) });
     }
 }
 
@@ -455,33 +461,4 @@ fn dropping<T: Custom>(release: impl FnOnce()) {
         // No code of the user's runs.
         release();
     }
-}
-
-/// Runs code of a `Drop` where a panic has nowhere to go.
-pub(super) fn contain(name: &'static str, drop: impl FnOnce()) {
-    #[cfg(feature = "std")]
-    {
-        if let Err(payload) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(drop)) {
-            report(name);
-            // It may panic again when it is dropped.
-            core::mem::forget(payload);
-        }
-    }
-    #[cfg(not(feature = "std"))]
-    {
-        let _ = name;
-        drop();
-    }
-}
-
-#[cfg(feature = "std")]
-#[cold]
-#[inline(never)]
-fn report(name: &'static str) {
-    use std::io::Write;
-    // The panic itself has been reported by the hook, with its message.
-    let _ = writeln!(
-        std::io::stderr(),
-        "bactrian: dropping a {name} that OCaml no longer needs panicked; going on"
-    );
 }

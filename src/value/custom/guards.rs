@@ -4,7 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use super::access::{Handle, Payload, Readable};
+use super::access::{Payload, Readable};
+use super::counted::Handle;
 use super::{Custom, Mutable, Unusable, block};
 use crate::convert::{FromValue, OCamlType, TypeExpr};
 use crate::value::{ConversionError, Value};

@@ -3,14 +3,18 @@
 //! | file | what |
 //! |---|---|
 //! | `block` | what a block looks like, how it is made, known and finalised |
-//! | `access` | `Shared`, `Counted`, `Inline`: how the value is kept and borrowed |
+//! | `access` | `Shared`, `Inline`: how the value is kept and borrowed |
+//! | `counted` | the same for `Counted`: borrows that exclude each other |
 //! | `guards` | `Borrowed`, `BorrowedMut`, `Taken` |
 //! | `operations` | comparison, hash, marshalling |
+//! | `panics` | panics of the user's code in these and in `Drop` |
 
 mod access;
 mod block;
+mod counted;
 mod guards;
 mod operations;
+mod panics;
 
 use core::cmp::Ordering;
 use core::ffi::CStr;
@@ -26,11 +30,12 @@ use crate::convert::{OCamlType, ToValue};
 use crate::runtime::Runtime;
 
 pub(crate) use access::Payload;
-pub use access::{Access, Counted, Inline, Shared, inline_words};
+pub use access::{Access, Inline, Shared, inline_words};
 pub(crate) use block::lend;
 pub(crate) use block::name_of;
 pub(crate) use block::{Operations, drop_closure, operations_of_closures};
 pub use block::{by_reference, check, inline_block, inline_value, into_block, share};
+pub use counted::Counted;
 pub(crate) use guards::lend_mut;
 pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
 pub use operations::{

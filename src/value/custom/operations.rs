@@ -21,6 +21,7 @@ use sys::Value as Raw;
 
 use super::access::{Access, Payload};
 use super::block::{OperationsOf, operations_of, order_of_types, payload_of};
+use super::panics::catch;
 use super::{Custom, Marshal, Unusable};
 use crate::runtime::{Allocator, Raise, Runtime};
 use crate::value::Value;
@@ -141,30 +142,6 @@ pub(super) unsafe fn write_payload<T: Custom>(
     Ok(())
 }
 
-/// Runs code of the user's; the message of a panic.
-fn catch<R>(run: impl FnOnce() -> R) -> Result<R, String> {
-    #[cfg(feature = "std")]
-    {
-        std::panic::catch_unwind(core::panic::AssertUnwindSafe(run)).map_err(|payload| {
-            let message = match (
-                payload.downcast_ref::<&str>(),
-                payload.downcast_ref::<String>(),
-            ) {
-                (Some(text), _) => (*text).to_string(),
-                (None, Some(text)) => text.clone(),
-                (None, None) => String::from("Rust panicked with a value that is no text"),
-            };
-            // It may panic when it is dropped.
-            core::mem::forget(payload);
-            message
-        })
-    }
-    #[cfg(not(feature = "std"))]
-    {
-        Ok(run())
-    }
-}
-
 /// The order of two blocks, or an exception.
 ///
 /// All types have this one function: the runtime calls it for two blocks that both have it.
@@ -243,12 +220,9 @@ unsafe fn order(one: Raw, other: Raw) -> Result<c_int, Raise> {
 pub(super) unsafe extern "C" fn hash(block: Raw) -> isize {
     // SAFETY: the caller's promise.
     let hash = unsafe {
-        let Some((operations, hash)) =
-            operations_of(block).and_then(|operations| Some((operations, operations.hash?)))
-        else {
+        let Some(hash) = operations_of(block).and_then(|operations| operations.hash) else {
             return 0;
         };
-        let _ = operations;
         let payload = payload_of(block);
         catch(|| hash(payload))
     };
