@@ -1,10 +1,10 @@
 //! How a stub lends bigarrays to functions that do not touch the runtime.
 
-use super::arguments::{Borrowed, Exclusive, Spans};
+use super::borrowed::{Borrowed, Exclusive, Spans, invalid_borrow};
 use super::sys::Value as Raw;
 use crate::adapters::AsBigarray;
 use crate::interface::TypeExpr;
-use crate::runtime::{Raise, Runtime};
+use crate::runtime::Raise;
 use crate::value::bigarray::{
     Array1, ArrayView, ArrayViewMut, Bigarray, Element, Kind, Parts, aligned_parts,
 };
@@ -115,10 +115,7 @@ pub unsafe fn borrowed_argument_as<'a, As, T: BorrowedAs<'a, As>, const N: usize
     // SAFETY: the caller's promise; the exclusive borrow of the token lasts for `'a`.
     match unsafe { T::borrow_as(Value::from_raw(raw), spans) } {
         Ok(argument) => Ok(argument),
-        Err(error) => {
-            // SAFETY: the message is all that is made, and the arguments are not used again.
-            let rt = unsafe { Runtime::assume_held() };
-            Err(super::arguments::invalid(&rt, error, name))
-        }
+        // SAFETY: the runtime is held, and the arguments are not used again.
+        Err(error) => Err(unsafe { invalid_borrow(error, name) }),
     }
 }

@@ -13,9 +13,10 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 
-use super::arguments::{Borrowed, Unboxed};
 use super::bigarrays::BorrowedAs;
+use super::borrowed::Borrowed;
 use super::results::{Build, Raised};
+use super::unboxed::Unboxed;
 use crate::adapters::{FromValueAs, ToValueAs};
 use crate::convert::{FromValue, OCamlType, ToValue};
 use crate::interface::{Name, Passing, TypeExpr};

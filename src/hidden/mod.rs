@@ -3,6 +3,7 @@
 
 mod arguments;
 mod bigarrays;
+mod borrowed;
 mod described;
 mod imported;
 mod lent;
@@ -10,6 +11,7 @@ mod message;
 #[cfg(feature = "ndarray")]
 mod ndarrays;
 mod results;
+mod unboxed;
 
 pub use alloc::boxed::Box;
 pub use alloc::sync::Arc;
@@ -29,11 +31,9 @@ pub use crate::value::custom::{
 };
 pub use crate::value::fields::{Float, FloatAs, NoFloat, check_fields};
 pub(crate) use arguments::invalid_text;
-pub use arguments::{
-    Exclusive, Spans, Unboxed, argument, argument_as, argument_native, argument_noalloc,
-    borrowed_argument, boxed_result, unboxed_argument, unit_argument,
-};
+pub use arguments::{argument, argument_as, argument_noalloc, unit_argument};
 pub use bigarrays::{BorrowedAs, borrowed_argument_as};
+pub use borrowed::{Exclusive, Spans, borrowed_argument};
 pub use described::{
     Borrow, BorrowAs, Made, MadeAs, Otherwise, Outcome, OutcomeError, OutcomeRaised,
     OutcomeSendError, OutcomeSysError, OutcomeValue, Read, ReadAs, Stands, Unknown, Variable,
@@ -46,10 +46,10 @@ pub use lent::{
 };
 pub use results::{
     By, ErrorText, Finish, FinishError, FinishNothing, FinishOwnError, FinishRaised,
-    FinishSendError, FinishText, FinishValue, Plain, Settled, exception_message, finish_native,
-    returned, settled,
+    FinishSendError, FinishText, FinishValue, Plain, Settled, exception_message, returned, settled,
 };
 pub(crate) use results::{Raised, finish_plain, of_boxed_error, of_own_error, of_text};
+pub use unboxed::{Unboxed, argument_native, boxed_result, finish_native, unboxed_argument};
 
 /// What the records of an interface are made of.
 pub mod interface {

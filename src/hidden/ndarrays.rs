@@ -2,8 +2,8 @@
 
 use ndarray::{ArrayView, ArrayViewMut, ShapeBuilder};
 
-use super::arguments::{Borrowed, Spans};
 use super::bigarrays::{BorrowedAs, borrow};
+use super::borrowed::{Borrowed, Spans};
 use crate::adapters::AsFortran;
 use crate::convert::ndarrays::{Dims, refused, shape};
 use crate::interface::TypeExpr;

@@ -19,7 +19,6 @@ use core::marker::PhantomData;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::Unboxed;
 use super::arguments::invalid_argument;
 use super::message::Message;
 use crate::adapters::ToValueAs;
@@ -402,12 +401,6 @@ impl<R, H> FinishNothing<R, H> for Returned<R, H> {
     {
         Ok(finish::<R, H, LAST>(result, rt))
     }
-}
-
-/// Makes a result that is passed without a box or tag.
-#[inline(always)]
-pub fn finish_native<T: Unboxed>(result: T) -> T::Native {
-    result.into_native()
 }
 
 /// What a function that takes `&mut Runtime` may return though it borrows from the runtime.
