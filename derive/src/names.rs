@@ -1,4 +1,4 @@
-//! Names: of the crate in expansions, of OCaml things made from Rust's.
+//! Names: of the crate in expansions, of OCaml things made from Rust's, of numbers of things.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Span, TokenStream};
@@ -98,6 +98,15 @@ pub fn is_tag_name(name: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '\'')
         && !is_keyword(name)
+}
+
+/// `1 field`, `2 fields`.
+pub fn plural(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("{count} {what}")
+    } else {
+        format!("{count} {what}s")
+    }
 }
 
 #[cfg(test)]

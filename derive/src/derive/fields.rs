@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::{GenericParam, Member, Type, parse_quote};
 
-use super::from_value::plural;
 use super::generics::mentions_parameter;
 use super::model::{Conversion, Field, Fields, Model, Shape};
+use crate::names::plural;
 use crate::record;
 
 /// A struct of the fields' places, and the `impl` that makes it of a checked value; nothing for types
@@ -146,7 +146,7 @@ impl Places<'_> {
     /// Whether OCaml's record is flat, as a constant expression.
     fn are_floats(&self, fields: &Fields) -> TokenStream {
         let bactrian = self.bactrian;
-        if fields.kept().any(Field::is_spelled_otherwise) {
+        if fields.kept().any(Field::is_spelled_as_no_float) {
             return quote!(false);
         }
         let floats = fields.kept().map(|field| {

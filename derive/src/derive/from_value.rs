@@ -4,9 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::describe::{check_arrays, definition};
-use super::generics::{Direction, Impl, borrow_from_heap, mentions_parameter, type_expr};
+use super::floats::{Flat, declared_float, is_float};
+use super::generics::{Direction, Impl, borrow_from_heap, type_expr};
 use super::mirror::pretend_use;
 use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
+use crate::names::plural;
 
 pub fn expand(mut model: Model) -> TokenStream {
     let definition = definition(&model, Direction::From);
@@ -363,86 +365,11 @@ fn transparent(model: &Model, fields: &Fields, read: Read<'_>) -> Option<Transpa
     })
 }
 
-/// Whether a field's conversion declares that it is a float, as a constant expression.
-pub fn declared_float(model: &Model, field: &Field, direction: Direction) -> TokenStream {
-    let (bactrian, ty) = (&model.bactrian, &field.ty);
-    let adapter = match &field.conversion {
-        Conversion::With(_) => return quote!(false),
-        Conversion::As(adapter) => Some(adapter),
-        Conversion::Plain | Conversion::Skip => None,
-    };
-    let conversion = direction.conversion(bactrian, adapter);
-    quote!(<#ty as #conversion>::IS_FLOAT)
-}
-
-/// Whether a field is a float in OCaml, as a constant expression.
-pub fn is_float(model: &Model, field: &Field, direction: Direction) -> TokenStream {
-    let (bactrian, ty) = (&model.bactrian, &field.ty);
-    let declared = declared_float(model, field, direction);
-    let adapter = match &field.conversion {
-        Conversion::With(module) => {
-            return quote!(#bactrian::hidden::is_float(false, #module::TYPE));
-        }
-        Conversion::As(adapter) => Some(adapter),
-        Conversion::Plain | Conversion::Skip => None,
-    };
-    let conversion = direction.conversion(bactrian, adapter);
-    quote!(#bactrian::hidden::is_float(#declared, <#ty as #conversion>::TYPE))
-}
-
-/// Whether a record is flat, as a constant expression; `None` when it never is.
-pub fn is_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<TokenStream> {
-    let bactrian = &model.bactrian;
-    if fields
-        .kept()
-        .any(|field| mentions_parameter(model, &field.ty))
-    {
-        return None;
-    }
-    if fields.kept().any(Field::is_spelled_otherwise) {
-        return None;
-    }
-    let floats = fields.kept().map(|field| is_float(model, field, direction));
-    Some(quote!(const { #bactrian::hidden::sys::FLAT_FLOAT_ARRAY #(&& #floats)* }))
-}
-
-/// Where [`is_flat`] believes how a field's type is spelled, a program is not compiled that means something
-/// else by it.
-pub fn not_flat(model: &Model, fields: &Fields, direction: Direction) -> Option<TokenStream> {
-    let generic = |field: &Field| mentions_parameter(model, &field.ty);
-    if fields.kept().any(generic) {
-        return None;
-    }
-    let field = fields.kept().find(|field| field.is_spelled_otherwise())?;
-    let is_float = is_float(model, field, direction);
-    // Types that do not convert are reported here, once, and not for each of their uses.
-    let perhaps_missing = |field: &&Field| match &field.ty {
-        syn::Type::Path(path) => !(field.is_spelled_otherwise() && path.path.get_ident().is_some()),
-        _ => true,
-    };
-    let others = fields.kept().filter(perhaps_missing);
-    let others = others.map(|field| declared_float(model, field, direction));
-    Some(quote! {
-        const {
-            #(let _ = #others;)*
-            ::core::assert!(!#is_float, "this name is not for a type that is OCaml's float");
-        }
-    })
-}
-
 /// An `Err` that says what was expected.
 fn unexpected(model: &Model, expected: &str) -> TokenStream {
     let bactrian = &model.bactrian;
     let text = format!("a `{}` ({expected})", model.name);
     quote!(::core::result::Result::Err(#bactrian::Value::unexpected(__value, #text)))
-}
-
-pub fn plural(count: usize, what: &str) -> String {
-    if count == 1 {
-        format!("{count} {what}")
-    } else {
-        format!("{count} {what}s")
-    }
 }
 
 fn unit(model: &Model, fields: &Fields) -> TokenStream {
@@ -501,9 +428,9 @@ fn record(model: &Model, fields: &Fields) -> TokenStream {
     let size = fields.kept().count();
     let error = unexpected(model, &format!("a record of {}", plural(size, "field")));
     let record = block(model, &path, fields, 0, Within::Record, &error);
-    let Some(is_flat) = is_flat(model, fields, Direction::From) else {
-        let assertion = not_flat(model, fields, Direction::From);
-        return quote!({ #assertion #record });
+    let is_flat = match Flat::of(model, fields, Direction::From) {
+        Flat::Never(assertion) => return quote!({ #assertion #record }),
+        Flat::If(is_flat) => is_flat,
     };
     let error = unexpected(model, &format!("a record of {}", plural(size, "float")));
     let size = Literal::usize_unsuffixed(size);

@@ -11,6 +11,7 @@ mod custom;
 mod describe;
 mod exception;
 mod fields;
+mod floats;
 mod from_value;
 mod generics;
 mod mirror;

@@ -232,7 +232,7 @@ impl Model {
 impl Field {
     /// Whether its type is spelled as one that is no float in OCaml. A name may mean something else:
     /// who believes this has the compiler assert it.
-    pub fn is_spelled_otherwise(&self) -> bool {
+    pub fn is_spelled_as_no_float(&self) -> bool {
         const OTHERS: &[&str] = &[
             "String", "Vec", "Option", "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8",
             "u16", "u32", "u64", "usize",

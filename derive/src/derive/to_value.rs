@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::describe::{check_arrays, definition};
-use super::from_value::{declared_float, is_flat, is_float, not_flat};
+use super::floats::{Flat, declared_float, is_float};
 use super::generics::{Direction, Impl, type_expr};
 use super::mirror::pretend_use;
 use super::model::{Constructor, Conversion, Field, Fields, Model, Number, Shape};
@@ -289,13 +289,15 @@ fn body(model: &Model, build: Build<'_>) -> TokenStream {
         Shape::Tuple(fields) => with_fields(fields, build.block(fields, 0)),
         Shape::Record(fields) => {
             let record = build.block(fields, 0);
-            let is_flat = is_flat(model, fields, Direction::To);
-            let Some(is_flat) = is_flat.filter(|_| !build.moved) else {
-                let assertion = not_flat(model, fields, Direction::To);
-                return with_fields(fields, quote!(#assertion #record));
+            let body = match Flat::of(model, fields, Direction::To) {
+                Flat::If(is_flat) if !build.moved => {
+                    let flat = build.flat(fields);
+                    quote!(if #is_flat { #flat } else { #record })
+                }
+                Flat::If(_) => record,
+                Flat::Never(assertion) => quote!(#assertion #record),
             };
-            let flat = build.flat(fields);
-            with_fields(fields, quote!(if #is_flat { #flat } else { #record }))
+            with_fields(fields, body)
         }
         Shape::UnboxedVariant(constructor) => {
             let (path, bindings) = (constructor.path(model), constructor.fields.bindings(true));
@@ -330,17 +332,18 @@ fn moving(model: &Model) -> TokenStream {
             ..Build::new(bactrian)
         },
     );
-    let is_flat = match &model.shape {
-        Shape::Record(fields) => is_flat(model, fields, Direction::To),
+    let flat = match &model.shape {
+        Shape::Record(fields) => Some(Flat::of(model, fields, Direction::To)),
         _ => None,
     };
-    let flat = is_flat.map(|is_flat| {
-        quote! {
+    let flat = match flat {
+        Some(Flat::If(is_flat)) => quote! {
             if #is_flat {
                 return <Self as #bactrian::ToValue>::to_value(&self, __rt);
             }
-        }
-    });
+        },
+        Some(Flat::Never(_)) | None => TokenStream::new(),
+    };
     quote! {
         const MOVED: ::core::primitive::bool = true;
 
