@@ -5,9 +5,9 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ItemFn, Type};
 
-use super::expand::{adapter_type, lent_type};
 use super::options::{Errors, Options};
 use super::signature::{Label, Output, Parameter, Passing, Signature};
+use super::types::{adapter_type, lent_type};
 use crate::names::{bactrian, lowercase_name};
 use crate::record;
 

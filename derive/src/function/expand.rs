@@ -11,23 +11,16 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
-use syn::{Ident, ItemFn, Lifetime, Path, Type};
+use syn::{Ident, ItemFn, Type};
 
+use super::arguments::{
+    BYTECODE_ARGUMENTS, Code, Meanwhile, argument_name, header, passed, read_argument,
+};
 use super::options::{Errors, Options};
-use super::signature::{Output, Parameter, Passing, Signature};
+use super::results::finish;
+use super::signature::{Output, Passing, Signature};
 use super::{Stubs, describe};
-use crate::names::{bactrian, crate_prefix, known_adapter};
-
-/// Arguments that bytecode passes one by one.
-const BYTECODE_ARGUMENTS: usize = 5;
-
-/// Which of a function's stubs.
-#[derive(Clone, Copy, PartialEq)]
-enum Code {
-    Native,
-    Bytecode,
-}
+use crate::names::{bactrian, crate_prefix};
 
 pub fn stubs(
     function: &ItemFn,
@@ -39,12 +32,7 @@ pub fn stubs(
         return both(function, signature, options, stubs);
     }
     let symbol = symbol(function, options);
-    let arguments = signature
-        .parameters
-        .iter()
-        .filter(|p| !is_runtime(p))
-        .count()
-        .max(1);
+    let arguments = passed(signature).len().max(1);
     let unboxed = signature
         .parameters
         .iter()
@@ -134,58 +122,6 @@ fn panic_name() -> Literal {
     Literal::c_string(&name.expect("a crate's name has no NUL"))
 }
 
-fn is_runtime(parameter: &Parameter) -> bool {
-    matches!(parameter.kind, Passing::Runtime { .. })
-}
-
-/// What OCaml passes, by the names of the stub's arguments.
-fn passed(signature: &Signature) -> Vec<(Ident, &Parameter)> {
-    signature
-        .parameters
-        .iter()
-        .filter(|p| !is_runtime(p))
-        .enumerate()
-        .map(|(i, p)| (format_ident!("__raw_{}", i, span = Span::call_site()), p))
-        .collect()
-}
-
-/// A stub's parameters, and what makes its arguments of them.
-fn header(
-    passed: &[(Ident, &Parameter)],
-    code: Code,
-    hidden: &TokenStream,
-) -> (TokenStream, TokenStream) {
-    let raw = quote!(#hidden::sys::Value);
-    if passed.is_empty() {
-        (
-            quote!(__raw_0: #raw),
-            quote!(#hidden::unit_argument(__raw_0);),
-        )
-    } else if code == Code::Bytecode && passed.len() > BYTECODE_ARGUMENTS {
-        let names = passed.iter().map(|(name, _)| name);
-        let indices = 0..passed.len();
-        let unpack = quote! {
-            let _ = __count;
-            // SAFETY: bytecode passes an array of the function's arguments.
-            #(let #names = unsafe { *__values.add(#indices) };)*
-        };
-        (
-            quote!(__values: *const #raw, __count: ::core::ffi::c_int),
-            unpack,
-        )
-    } else {
-        let passed = passed.iter().map(|(name, parameter)| {
-            let ty = &parameter.ty;
-            if code == Code::Native && matches!(parameter.kind, Passing::Unboxed) {
-                quote!(#name: <#ty as #hidden::Unboxed>::Native)
-            } else {
-                quote!(#name: #raw)
-            }
-        });
-        (quote!(#(#passed),*), quote!())
-    }
-}
-
 /// The stub for bytecode beside one for native code, which it calls: the function's arguments and result
 /// are converted there, and compiled only once. Numbers are unboxed before and boxed after that, when
 /// nothing is alive that would have to be dropped.
@@ -244,8 +180,7 @@ fn stub(
     let passed = passed(signature);
     let (header, unpack) = header(&passed, code, &hidden);
 
-    let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
-    let collects = options.detach || signature.parameters.iter().any(exclusive);
+    let meanwhile = Meanwhile::of(signature, options);
     // What is lent names its type, in which a type parameter may be.
     let variables = signature
         .parameters
@@ -259,13 +194,6 @@ fn stub(
             )*)
         });
     let unpack = quote!(#variables #unpack);
-
-    let meanwhile = Meanwhile {
-        collects,
-        sole: signature.parameters.len() == 1
-            && !options.detach
-            && !matches!(signature.output, Output::Value { borrows: true, .. }),
-    };
 
     // How the arguments are read: those that borrow last, when nothing else is alive.
     let read = |borrowing: bool| {
@@ -384,8 +312,8 @@ fn stub(
                 }
             }
         }
-        output => {
-            let finish = finish(output, &call, options, signature, &bactrian, &hidden);
+        _ => {
+            let finish = finish(signature, options, &call, meanwhile, &bactrian);
             quote! {
                 #[unsafe(export_name = #symbol)]
                 unsafe extern "C" fn #stub(#header) -> #raw {
@@ -410,263 +338,6 @@ fn stub(
                     }
                 }
             }
-        }
-    }
-}
-
-fn argument_name(raw: &Ident) -> Ident {
-    format_ident!(
-        "__argument_{}",
-        raw.to_string().trim_start_matches("__raw_")
-    )
-}
-
-/// What can happen while an argument is borrowed.
-#[derive(Clone, Copy)]
-struct Meanwhile {
-    /// The collector may run.
-    collects: bool,
-    /// Nothing: it is the only argument, without the runtime, and the borrow ends before the result is
-    /// made.
-    sole: bool,
-}
-
-/// Reads one argument into a variable.
-fn read_argument(
-    hidden: &TokenStream,
-    raw: &Ident,
-    parameter: &Parameter,
-    code: Code,
-    options: &Options,
-    plain: bool,
-    meanwhile: Meanwhile,
-) -> TokenStream {
-    let Meanwhile { collects, sole } = meanwhile;
-    let argument = argument_name(raw);
-    let (ty, name) = (&parameter.ty, &parameter.name);
-    // The function's call says the type as well, but then the compiler reports errors there.
-    let said = plain.then(|| {
-        let ty = inferred_lifetimes(ty);
-        quote!(::<#ty>)
-    });
-    // Errors about the type are to point at it.
-    let at = Span::call_site().located_at(ty.span());
-    if options.noalloc && code == Code::Native {
-        return match parameter.kind {
-            Passing::Unboxed => quote_spanned! {at=>
-                let #argument = match <#ty as #hidden::Unboxed>::from_native(#raw) {
-                    ::core::result::Result::Ok(argument) => argument,
-                    ::core::result::Result::Err(_) => ::core::unreachable!(),
-                };
-            },
-            _ => quote_spanned! {at=>
-                let #argument: #ty = unsafe { #hidden::argument_noalloc(#raw) };
-            },
-        };
-    }
-    match &parameter.kind {
-        Passing::Runtime { .. } => quote!(),
-        Passing::Unboxed if code == Code::Native => quote_spanned! {at=>
-            let #argument = #hidden::argument_native::<#ty>(__rt, #raw, #name)?;
-        },
-        Passing::Value | Passing::Unboxed => quote_spanned! {at=>
-            let #argument = unsafe { #hidden::argument #said (__rt, #raw, #name)? };
-        },
-        Passing::As(path) => {
-            let adapter = adapter_type(path);
-            quote_spanned! {at=>
-                let #argument =
-                    unsafe { #hidden::argument_as::<#adapter, _>(__rt, #raw, #name)? };
-            }
-        }
-        Passing::Lent => {
-            let ty = inferred_lifetimes(lent_type(ty));
-            quote_spanned! {at=>
-                let #argument = {
-                    #[allow(unused_imports)]
-                    use #hidden::{LendCustom as _, LendNothing as _, LendReference as _};
-                    let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
-                    unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
-                };
-            }
-        }
-        Passing::Receiver { by_reference: true } => {
-            let ty = inferred_lifetimes(lent_type(ty));
-            quote_spanned! {at=>
-                let #argument = {
-                    #[allow(unused_imports)]
-                    use #hidden::{LendConverted as _, LendCustom as _, LendNothing as _};
-                    let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
-                    unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
-                };
-            }
-        }
-        Passing::Receiver {
-            by_reference: false,
-        } => {
-            let ty = inferred_lifetimes(ty);
-            quote_spanned! {at=>
-                let #argument = {
-                    #[allow(unused_imports)]
-                    use #hidden::{GiveConverted as _, GiveCustom as _};
-                    let __give = #hidden::Give::<#ty>::NEW;
-                    unsafe { (&&__give).give(__rt, #raw, #name)? }
-                };
-            }
-        }
-        Passing::LentMut => {
-            let ty = lent_type(ty);
-            let ty = inferred_lifetimes(ty);
-            quote_spanned! {at=>
-                let mut #argument = unsafe {
-                    #hidden::argument_mut::<#ty, #collects, #sole>(__rt, #raw, #name)?
-                };
-            }
-        }
-        Passing::Borrowed => quote_spanned! {at=>
-            let #argument = unsafe {
-                #hidden::borrowed_argument(&__exclusive, #raw, #name, &mut __spans)?
-            };
-        },
-        Passing::BorrowedAs(path) => {
-            let adapter = adapter_type(path);
-            quote_spanned! {at=>
-                let #argument = unsafe {
-                    #hidden::borrowed_argument_as::<#adapter, _, _>(
-                        &__exclusive, #raw, #name, &mut __spans,
-                    )?
-                };
-            }
-        }
-    }
-}
-
-/// The type behind a reference.
-pub fn lent_type(ty: &Type) -> &Type {
-    match ty {
-        Type::Reference(reference) => &reference.elem,
-        other => other,
-    }
-}
-
-/// The type with lifetimes that the compiler finds.
-pub fn inferred_lifetimes(ty: &Type) -> Type {
-    struct Infer;
-    impl VisitMut for Infer {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            if lifetime.ident != "static" {
-                *lifetime = Lifetime::new("'_", lifetime.span());
-            }
-        }
-        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-        fn visit_parenthesized_generic_arguments_mut(
-            &mut self,
-            _: &mut syn::ParenthesizedGenericArguments,
-        ) {
-        }
-    }
-    let mut ty = ty.clone();
-    Infer.visit_type_mut(&mut ty);
-    ty
-}
-
-/// The adapter type that a path in `as = ...` stands for.
-pub fn adapter_type(path: &Path) -> TokenStream {
-    let bactrian = bactrian();
-    let word = path.get_ident().map(Ident::to_string);
-    match word.as_deref().and_then(known_adapter) {
-        Some(name) => {
-            let name = Ident::new(name, path.span());
-            quote!(#bactrian::adapters::#name)
-        }
-        None => quote!(#path),
-    }
-}
-
-/// Calls the function and makes a value, or an exception, of its result.
-fn finish(
-    output: &Output,
-    call: &TokenStream,
-    options: &Options,
-    signature: &Signature,
-    bactrian: &TokenStream,
-    hidden: &TokenStream,
-) -> TokenStream {
-    let how = match &options.result_as {
-        None => quote!(#hidden::Plain),
-        Some(path) => {
-            let adapter = adapter_type(path);
-            quote!(#hidden::By::<#adapter>(::core::marker::PhantomData))
-        }
-    };
-    let traits = match options.errors {
-        Errors::ByType => {
-            quote!(
-                FinishError,
-                FinishNothing,
-                FinishOwnError,
-                FinishRaised,
-                FinishSendError,
-                FinishValue
-            )
-        }
-        Errors::Exception => {
-            quote!(
-                FinishError,
-                FinishOwnError,
-                FinishRaised,
-                FinishSendError,
-                FinishText
-            )
-        }
-        Errors::Result => quote!(FinishNothing, FinishValue),
-        Errors::Both => unreachable!("made as two functions"),
-    };
-    let (ty, borrows) = match output {
-        Output::Unit => {
-            return quote! {
-                let () = #call;
-                ::core::result::Result::Ok(#hidden::Finish {
-                    raw: #hidden::sys::UNIT,
-                    allocated: false,
-                })
-            };
-        }
-        Output::Unboxed(ty) => (ty, false),
-        Output::Value { ty, borrows } => (ty, *borrows),
-    };
-    let at = Span::call_site().located_at(ty.span());
-    let borrows = borrows || signature.borrowed > 0;
-    // A borrow must have ended when the collector runs, unless the result needs it: then it does not.
-    let lent = signature
-        .parameters
-        .iter()
-        .filter(|p| !is_runtime(p))
-        .enumerate()
-        .filter(|(_, p)| p.kind.is_lent())
-        .map(|(i, _)| format_ident!("__argument_{}", i, span = Span::call_site()));
-    if borrows {
-        // The result may keep the token borrowed. Making it needs one that cannot collect.
-        let exclusive = |p: &Parameter| matches!(p.kind, Passing::Runtime { exclusive: true });
-        let collects = options.detach || signature.parameters.iter().any(exclusive);
-        let settled = collects.then(|| quote_spanned!(at=> #hidden::settled(&__result);));
-        quote_spanned! {at=>
-            #[allow(unused_imports)]
-            use #hidden::{#traits};
-            let __result = #call;
-            #settled
-            let mut __last = unsafe { #bactrian::Runtime::assume_held() };
-            let __how = #hidden::returned(&__result, #how);
-            (&&&&&&__how).finish::<false>(__result, &mut __last)
-        }
-    } else {
-        quote_spanned! {at=>
-            #[allow(unused_imports)]
-            use #hidden::{#traits};
-            let __result = #call;
-            #(#hidden::end(#lent);)*
-            let __how = #hidden::returned(&__result, #how);
-            (&&&&&&__how).finish::<true>(__result, __rt)
         }
     }
 }

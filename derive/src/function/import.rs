@@ -10,10 +10,10 @@ use syn::{
 };
 
 use super::describe::parameter_of;
-use super::expand::adapter_type;
 use super::options::take_sig;
 use super::signature::{Parameter, Passing};
 use super::signature::{check_optional, name_elided, take_adapter, take_label, unraw};
+use super::types::adapter_type;
 use crate::names::{bactrian, lowercase_name};
 use crate::record;
 

@@ -12,6 +12,7 @@ use syn::{
 
 use super::options::{Options, take_sig, unknown_word};
 use super::signature::{Method, Passing, Signature};
+use super::types::inferred_lifetimes;
 use super::{Stubs, describe, expand};
 use crate::names::{crate_prefix, is_uppercase_name, snake_case};
 use crate::record;
@@ -37,7 +38,7 @@ pub fn methods(attribute: TokenStream, item: TokenStream) -> TokenStream {
         .handle_in(|| MethodsOptions::from_list(&NestedMeta::parse_meta_list(attribute)?))
         .unwrap_or_default();
     let ident = errors.handle_in(|| checked(&block));
-    let owner = expand::inferred_lifetimes(&block.self_ty);
+    let owner = inferred_lifetimes(&block.self_ty);
     let mut made = TokenStream::new();
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };

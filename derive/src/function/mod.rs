@@ -1,11 +1,14 @@
 //! Functions callable from OCaml: attribute and signature -> model -> stubs.
 
+mod arguments;
 mod describe;
 mod expand;
 mod import;
 mod methods;
 mod options;
+mod results;
 mod signature;
+mod types;
 
 use proc_macro2::TokenStream;
 use quote::quote;
