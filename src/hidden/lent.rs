@@ -21,9 +21,9 @@ use crate::runtime::{Raise, Runtime};
 use crate::value::custom::{self, LentMut};
 use crate::value::{Custom, Mutable, Taken, Value};
 
-/// A parameter `&T`, or `&mut T`. With `COLLECTS` the function may run the collector. With `SOLE` it is the only
-/// parameter, the runtime neither, and the borrow ends before anything else is done: so nobody can begin
-/// another one meanwhile in this domain.
+/// A parameter `&T`, or `&mut T`. With `COLLECTS` the function may run the collector. With `SOLE` it is
+/// the only parameter, the runtime neither, and the borrow ends before anything else is done: so nobody can
+/// begin another one meanwhile in this domain.
 #[derive(Debug)]
 pub struct Lend<T: ?Sized, const COLLECTS: bool, const SOLE: bool>(
     PhantomData<fn() -> PhantomData<T>>,
