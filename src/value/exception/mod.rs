@@ -456,7 +456,7 @@ impl From<Predefined> for Exception {
 }
 
 impl Drop for Exception {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
         let word = *self.0.get_mut();
         if word.addr() & KNOWN == 0 {
