@@ -186,11 +186,9 @@ fn raising<'gc>(rt: &'gc Runtime, exception: &Exception) -> Option<Value<'gc>> {
         return None;
     }
     let root = Root::new(rt, exception.value(rt)?);
-    let raise = move |rt: &mut Runtime| -> Result<(), Exception> {
-        let exception = Exception::new(rt, root.get(rt))?;
-        Err(exception)
-    };
-    Some(Function::<(), ()>::new(raise).to_value(rt))
+    let raise =
+        move |rt: &mut Runtime| -> Result<(), Exception> { Err(Exception::new(rt, root.get(rt))?) };
+    Some(Function::<(), ()>::new(raise).into_value(rt))
 }
 
 /// The function of a block that is to be computed.

@@ -1,101 +1,22 @@
-//! What a custom block looks like, how it is made, known and finalised.
-//!
-//! # Structure
-//!
-//! A block is two words: the operations, and the payload, a pointer that [`Access`] knows. So the
-//! value has an address of its own, which no collection moves, and any alignment and size.
-//!
-//! Behind the operations of an `inline` type is the value itself. It is `Copy`, is never written to,
-//! and needs no finalisation; the payload is the address of that word, as long as nothing collects.
-//!
-//! # Invariants
-//!
-//! 1. The word `fixed_length` of operations points into `MARKERS` if and only if they are the head of
-//!    an [`Operations`] of this library. A static has one address; functions and constants need not.
-//!    The index is the number of words that the value has in the block, 0 for a pointer.
-//! 2. The payload of a block whose operations say the type `T` is one of `T::Access`, and the block
-//!    owns it. Payloads are written once, when the block is made. Null is the payload of a block that
-//!    marshalled data had no value for: nothing can reach it, but it is finalised.
-//! 3. The collector calls `finalize` once for each block, when nothing can reach it.
+//! How custom blocks are made, read and finalised.
 
 use core::any::TypeId;
-use core::cmp::Ordering;
 use core::marker::PhantomData;
 use core::ptr;
 
-use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
-use super::access::{Access, Boxed, Copied, MOST_INLINE, Payload};
+use super::access::{Access, Boxed, Copied, Payload};
+use super::layout::{MARKERS, Operations, is_of, payload_in};
 use super::panics::contain;
-use super::{Custom, Shared, Unusable, operations, with_article};
+use super::{Custom, Shared, operations, with_article};
 use crate::runtime::{Allocator, Runtime};
 use crate::value::{ConversionError, Value};
 
-/// What the operations of our blocks, and no others, point to. It also says how long the data is,
-/// which marshalled data then need not repeat.
-static MARKERS: [sys::CustomFixedLength; MOST_INLINE + 1] = {
-    const ONE: sys::CustomFixedLength = sys::CustomFixedLength {
-        bsize_32: 4,
-        bsize_64: 8,
-    };
-    let mut markers = [ONE; MOST_INLINE + 1];
-    let mut words = 1;
-    while words <= MOST_INLINE {
-        // Of values that are in the block, the bytes are those of this platform.
-        markers[words] = sys::CustomFixedLength {
-            bsize_32: words as isize * size_of::<usize>() as isize,
-            bsize_64: words as isize * size_of::<usize>() as isize,
-        };
-        words += 1;
-    }
-    markers
-};
-
-/// The index in `MARKERS` that operations point to.
-///
-/// # Safety
-///
-/// Those of a custom block.
-unsafe fn marker_of(operations: *const sys::CustomOperations) -> Option<usize> {
-    // SAFETY: the caller's promise.
-    let address = unsafe { (*operations).fixed_length }.addr();
-    let offset = address.wrapping_sub((&raw const MARKERS).addr());
-    (offset < size_of_val(&MARKERS)).then(|| offset / size_of::<sys::CustomFixedLength>())
-}
-
-type Compare = unsafe fn(Payload, Payload) -> Result<Option<Ordering>, Unusable>;
-type Write = unsafe fn(Payload, &mut Vec<u8>) -> Result<(), Unusable>;
-
-/// Operations of the runtime's, and behind them our own.
-#[repr(C)]
-pub(crate) struct Operations {
-    pub(super) base: sys::CustomOperations,
-    /// The code of a closure, for the C functions that call one: they know it to be here.
-    pub(crate) code: *const (),
-    type_id: fn() -> TypeId,
-    pub(super) name: &'static str,
-    /// The order of two payloads; `None` in it where there is none.
-    pub(super) compare: Option<Compare>,
-    pub(super) hash: Option<unsafe fn(Payload) -> Result<u64, Unusable>>,
-    pub(super) write: Option<Write>,
-    /// Has OCaml find the type by its identifier.
-    pub(super) register: Option<fn()>,
-}
-
-impl Operations {
-    /// Whether blocks have the value in them.
-    pub(super) fn is_inline(&self) -> bool {
-        // SAFETY: operations of ours.
-        unsafe { marker_of(&raw const self.base) }.is_some_and(|words| words > 0)
-    }
-}
-
 /// The operations of a type. There may be several copies of them in a program.
-pub(super) struct OperationsOf<T>(PhantomData<T>);
+struct OperationsOf<T>(PhantomData<T>);
 
 impl<T: Custom<Access = Shared>> OperationsOf<T> {
     /// Those of a block whose value Rust shares.
@@ -109,7 +30,7 @@ impl<T: Custom<Access = Shared>> OperationsOf<T> {
 }
 
 impl<T: Custom> OperationsOf<T> {
-    pub(super) const OPERATIONS: &'static Operations = &Self::ALL;
+    const OPERATIONS: &'static Operations = &Self::ALL;
 
     const ALL: Operations = Operations {
         base: sys::CustomOperations {
@@ -154,51 +75,16 @@ impl<T: Custom> OperationsOf<T> {
             None => None,
         },
         register: match T::MARSHAL {
-            Some(_) => Some(operations::register::<T>),
+            Some(_) => Some(register_marshal::<T>),
             None => None,
         },
     };
 }
 
-/// The operations of a block that is ours.
-///
-/// # Safety
-///
-/// A custom block of at least two words.
-pub(super) unsafe fn operations_of(block: Raw) -> Option<&'static Operations> {
-    // SAFETY: the first word of a custom block points to operations; what OCaml code could forge
-    // (`Obj.with_tag`) would end the collector as well.
-    unsafe {
-        let operations = (block as *const *const sys::CustomOperations).read();
-        if operations.is_null() || !operations.is_aligned() {
-            return None;
-        }
-        // Invariant 1.
-        marker_of(operations).map(|_| &*operations.cast::<Operations>())
-    }
-}
-
-/// # Safety
-///
-/// A block of ours, with a value in it or a pointer.
-#[inline(always)]
-unsafe fn payload_in(block: Raw, inline: bool) -> Payload {
-    // SAFETY: invariant 2.
-    unsafe {
-        let place = (block as *const Payload).add(1);
-        if inline { place.cast() } else { place.read() }
-    }
-}
-
-/// # Safety
-///
-/// A block of ours.
-pub(super) unsafe fn payload_of(block: Raw) -> Payload {
-    // SAFETY: invariants 1 and 2.
-    unsafe {
-        let operations = (block as *const *const sys::CustomOperations).read();
-        payload_in(block, marker_of(operations).is_some_and(|words| words > 0))
-    }
+/// Has OCaml find the type by its identifier.
+#[doc(hidden)]
+pub fn register_marshal<T: Custom>() {
+    operations::register::<T>(OperationsOf::<T>::OPERATIONS);
 }
 
 /// The payload of a value of type `T`.
@@ -217,26 +103,6 @@ pub(super) fn payload<T: Custom>(value: Value<'_>) -> Result<Payload, Conversion
         }
     }
     Err(value.unexpected(with_article(T::NAME)))
-}
-
-/// Whether a block is ours and of this type.
-///
-/// # Safety
-///
-/// A custom block of at least two words.
-#[inline(never)]
-unsafe fn is_of(block: Raw, id: TypeId) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { operations_of(block) }.is_some_and(|operations| (operations.type_id)() == id)
-}
-
-/// The order of the types of two blocks, if they are not the same.
-pub(super) fn order_of_types(one: &Operations, other: &Operations) -> Option<Ordering> {
-    let (one, other) = ((one.type_id)(), (other.type_id)());
-    match one.cmp(&other) {
-        Ordering::Equal => None,
-        order => Some(order),
-    }
 }
 
 /// Whether a value is a block of this type.
@@ -262,17 +128,6 @@ pub(crate) unsafe fn lend<T: Custom, const COLLECTS: bool, const SOLE: bool>(
         Ok(lent) => Ok(lent),
         Err(unusable) => Err(unusable.error(T::NAME)),
     }
-}
-
-/// What a custom block of ours is called.
-pub(crate) fn name_of(block: Value<'_>) -> Option<String> {
-    let header = block.header()?;
-    if sys::header_tag(header) != sys::CUSTOM_TAG || sys::header_wosize(header) < 2 {
-        return None;
-    }
-    // SAFETY: just checked.
-    unsafe { operations_of(block.raw()) }
-        .map(|operations| with_article(operations.name).into_owned())
 }
 
 /// Moves a value into a new block.
@@ -432,7 +287,7 @@ pub fn by_reference<T: Custom>() -> ! {
 ///
 /// The collector calls this for a block of ours of type `T`, once.
 unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
-    // SAFETY: invariants 2 and 3.
+    // SAFETY: invariants 2 and 3 of `layout`.
     let payload = unsafe { payload_in(block, false) };
     if let Some(release) = <T::Access as Access<T>>::RELEASE
         && !payload.is_null()
@@ -448,7 +303,7 @@ unsafe extern "C" fn finalize<T: Custom>(block: Raw) {
 ///
 /// As for [`finalize`]; the payload is an `Arc`.
 unsafe extern "C" fn finalize_arc<T: Custom<Access = Shared>>(block: Raw) {
-    // SAFETY: invariants 2 and 3.
+    // SAFETY: invariants 2 and 3 of `layout`.
     dropping::<T>(|| unsafe { Shared::release_arc::<T>(payload_in(block, false)) });
 }
 

@@ -2,7 +2,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `block` | what a block looks like, how it is made, known and finalised |
+//! | `layout` | what a block looks like, and how it is known |
+//! | `block` | how a block is made, read and finalised |
 //! | `access` | `Shared`, `Inline`: how the value is kept and borrowed |
 //! | `counted` | the same for `Counted`: borrows that exclude each other |
 //! | `guards` | `Borrowed`, `BorrowedMut`, `Taken` |
@@ -13,6 +14,7 @@ mod access;
 mod block;
 mod counted;
 mod guards;
+mod layout;
 mod operations;
 mod panics;
 
@@ -31,16 +33,15 @@ use crate::runtime::Runtime;
 
 pub(crate) use access::Payload;
 pub use access::{Access, Inline, Shared, inline_words};
-pub(crate) use block::lend;
-pub(crate) use block::name_of;
-pub(crate) use block::{Operations, drop_closure, operations_of_closures};
-pub use block::{by_reference, check, inline_block, inline_value, into_block, share};
+pub use block::{
+    by_reference, check, inline_block, inline_value, into_block, register_marshal, share,
+};
+pub(crate) use block::{drop_closure, lend, operations_of_closures};
 pub use counted::Counted;
 pub(crate) use guards::lend_mut;
 pub use guards::{Borrowed, BorrowedMut, LentMut, Taken};
-pub use operations::{
-    Marshalling, by_eq, by_hash, by_ord, by_partial_ord, marshalling, register_marshal,
-};
+pub(crate) use layout::{Operations, name_of};
+pub use operations::{Marshalling, by_eq, by_hash, by_ord, by_partial_ord, marshalling};
 
 /// A Rust type whose values OCaml's collector can own: OCaml has a handle, an abstract type to it,
 /// and the value is dropped when the last handle is gone.

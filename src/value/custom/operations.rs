@@ -20,7 +20,7 @@ use bactrian_sys as sys;
 use sys::Value as Raw;
 
 use super::access::{Access, Payload};
-use super::block::{OperationsOf, operations_of, order_of_types, payload_of};
+use super::layout::{Operations, operations_of, order_of_types, payload_of};
 use super::panics::catch;
 use super::{Custom, Marshal, Unusable};
 use crate::runtime::{Allocator, Raise, Runtime};
@@ -392,16 +392,10 @@ unsafe fn read_value<T: Custom>(place: *mut Payload) -> Result<(), String> {
     }
 }
 
-/// Has OCaml find the type by its identifier.
-#[doc(hidden)]
-pub fn register_marshal<T: Custom>() {
-    register::<T>();
-}
-
-/// As [`register_marshal`].
+/// Has OCaml find the type, and these operations for it, by its identifier.
 ///
 /// Twice does no harm, so what is known need not be exact.
-pub(super) fn register<T: Custom>() {
+pub(super) fn register<T: Custom>(operations: &'static Operations) {
     let id = TypeId::of::<T>();
     match registered(T::IDENTIFIER) {
         Some(type_) if type_.id == id => return,
@@ -416,7 +410,7 @@ pub(super) fn register<T: Custom>() {
     }
     // SAFETY: the operations live for ever, and have an identifier and `deserialize`.
     unsafe {
-        sys::caml_register_custom_operations(&raw const OperationsOf::<T>::OPERATIONS.base);
+        sys::caml_register_custom_operations(&raw const operations.base);
     }
     let type_ = Box::into_raw(Box::new(Registered {
         identifier: T::IDENTIFIER,
