@@ -100,6 +100,12 @@ pub fn is_tag_name(name: &str) -> bool {
         && !is_keyword(name)
 }
 
+/// A name without `r#`.
+pub fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
+}
+
 /// `1 field`, `2 fields`.
 pub fn plural(count: usize, what: &str) -> String {
     if count == 1 {

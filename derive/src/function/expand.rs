@@ -20,7 +20,7 @@ use super::options::{Errors, Options};
 use super::results::finish;
 use super::signature::{Output, Passing, Signature};
 use super::{Stubs, describe};
-use crate::names::{bactrian, crate_prefix};
+use crate::names::{bactrian, crate_prefix, unraw};
 
 pub fn stubs(
     function: &ItemFn,
@@ -108,12 +108,7 @@ fn symbol(function: &ItemFn, options: &Options) -> String {
 }
 
 fn default_symbol(name: &Ident) -> String {
-    let name = name.to_string();
-    format!(
-        "{}_{}",
-        crate_prefix(),
-        name.strip_prefix("r#").unwrap_or(&name)
-    )
+    format!("{}_{}", crate_prefix(), unraw(name))
 }
 
 /// The name under which a generated interface registers the exception that panics become.

@@ -9,12 +9,13 @@ use syn::{
     PathArguments, ReturnType, Type, parse_quote,
 };
 
+use super::analyse::{take_adapter, take_label};
+use super::check::check_optional;
 use super::describe::parameter_of;
 use super::options::take_sig;
 use super::signature::{Parameter, Passing};
-use super::signature::{check_optional, name_elided, take_adapter, take_label, unraw};
-use super::types::adapter_type;
-use crate::names::{bactrian, lowercase_name};
+use super::types::{adapter_type, name_elided};
+use crate::names::{bactrian, lowercase_name, unraw};
 use crate::record;
 
 pub fn import(input: TokenStream) -> TokenStream {

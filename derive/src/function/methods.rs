@@ -14,7 +14,7 @@ use super::options::{Options, take_sig, unknown_word};
 use super::signature::{Method, Passing, Signature};
 use super::types::inferred_lifetimes;
 use super::{Stubs, describe, expand};
-use crate::names::{crate_prefix, is_uppercase_name, snake_case};
+use crate::names::{crate_prefix, is_uppercase_name, snake_case, unraw};
 use crate::record;
 
 /// What stands in the brackets of `#[methods(...)]`.
@@ -105,14 +105,13 @@ fn export(method: &mut ImplItemFn, ident: &Ident, owner: &Type) -> Result<TokenS
         return Ok(TokenStream::new());
     };
     options.implicit_runtime = false;
-    let name = method.sig.ident.to_string();
-    if options.name.is_none() && name == "new" {
+    if options.name.is_none() && method.sig.ident == "new" {
         // A keyword of OCaml's; this is what constructors are called there.
         options.name = Some("create".to_owned());
     }
     if options.symbol.is_none() {
         let (krate, of) = (crate_prefix(), snake_case(&ident.to_string()));
-        let name = name.strip_prefix("r#").unwrap_or(&name);
+        let name = unraw(&method.sig.ident);
         options.symbol = Some(format!("{krate}_{of}_{name}"));
     }
     let (mut function, receiver) = as_function(method, owner)?;

@@ -1,8 +1,11 @@
 //! Functions callable from OCaml: attribute and signature -> model -> stubs.
 
+mod analyse;
 mod arguments;
+mod check;
 mod describe;
 mod expand;
+mod implicit;
 mod import;
 mod methods;
 mod options;
