@@ -10,7 +10,7 @@ use quote::quote;
 use syn::{Attribute, DeriveInput, Expr, GenericParam, Generics, Ident, parse_quote};
 
 use super::rename::is_type_name;
-use crate::names::{bactrian, crate_prefix, lowercase_name, snake_case};
+use crate::names::{bactrian, crate_prefix, lowercase_name, snake_case, unraw};
 use crate::record::{self, variable_name};
 
 /// What may be written in `#[ocaml(...)]`.
@@ -130,8 +130,7 @@ impl Custom {
         let bactrian = bactrian();
         let hidden = quote!(#bactrian::hidden);
         let ident = &self.ident;
-        let rust = ident.to_string();
-        let rust = rust.strip_prefix("r#").unwrap_or(&rust).to_owned();
+        let rust = unraw(ident);
         let name = match &self.name {
             Some(name) => name.as_ref().clone(),
             None => lowercase_name(&snake_case(&rust)),

@@ -17,6 +17,7 @@ mod generics;
 mod mirror;
 mod model;
 mod rename;
+mod spelling;
 mod to_value;
 
 use darling::FromDeriveInput;

@@ -13,8 +13,9 @@ use syn::{Generics, Ident, Member, Path, Type};
 
 use super::attributes::{self, Adapter, Bound, Container};
 use super::rename::{Rule, capitalised, hash_variant, is_type_name};
+use super::spelling::{is_immediate, is_no_float, is_plain};
 use crate::names::{
-    bactrian, is_lowercase_name, is_tag_name, is_uppercase_name, lowercase_name, snake_case,
+    bactrian, is_lowercase_name, is_tag_name, is_uppercase_name, lowercase_name, snake_case, unraw,
 };
 use crate::record;
 
@@ -233,63 +234,17 @@ impl Field {
     /// Whether its type is spelled as one that is no float in OCaml. A name may mean something else:
     /// who believes this has the compiler assert it.
     pub fn is_spelled_as_no_float(&self) -> bool {
-        const OTHERS: &[&str] = &[
-            "String", "Vec", "Option", "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8",
-            "u16", "u32", "u64", "usize",
-        ];
-        match (&self.conversion, &self.ty) {
-            (Conversion::Plain, Type::Path(path)) if path.qself.is_none() => path
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| OTHERS.iter().any(|other| last.ident == other)),
-            (Conversion::Plain, Type::Tuple(_) | Type::Array(_) | Type::Slice(_)) => true,
-            _ => false,
-        }
+        matches!(self.conversion, Conversion::Plain) && is_no_float(&self.ty)
     }
 
     /// Whether its values surely are immediates.
     pub fn is_immediate(&self) -> bool {
-        const IMMEDIATES: &[&str] = &["bool", "char", "i8", "i16", "isize", "u8", "u16", "usize"];
-        match (&self.conversion, &self.ty) {
-            (Conversion::Plain, Type::Path(path)) => path
-                .path
-                .get_ident()
-                .is_some_and(|ident| IMMEDIATES.iter().any(|immediate| ident == immediate)),
-            _ => false,
-        }
+        matches!(self.conversion, Conversion::Plain) && is_immediate(&self.ty)
     }
 }
 
 /// The most fields of a type whose conversion is always inlined.
 const SMALL: usize = 8;
-
-/// Types whose conversion is a few instructions, or a call.
-const PLAIN: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64",
-    "usize", "str", "String", "Value",
-];
-
-/// Whether a type looks like one of those, or a parameter, or a vector or reference of one.
-fn is_plain(ty: &Type, generics: &Generics) -> bool {
-    match ty {
-        Type::Reference(reference) => is_plain(&reference.elem, generics),
-        Type::Slice(slice) => is_plain(&slice.elem, generics),
-        Type::Tuple(tuple) => tuple.elems.is_empty(),
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            let is_parameter = generics.type_params().any(|own| own.ident == last.ident);
-            let of_plain = last.ident == "Vec"
-                && match &last.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(
-                        |argument| matches!(argument, syn::GenericArgument::Type(of) if is_plain(of, generics)),
-                    ),
-                    _ => false,
-                };
-            is_parameter || of_plain || PLAIN.iter().any(|plain| last.ident == plain)
-        }),
-        _ => false,
-    }
-}
 
 impl Shape {
     fn new(container: &Container, errors: &mut Accumulator) -> Shape {
@@ -549,15 +504,11 @@ fn checked(
 ) -> String {
     let (name, span, help) = match given {
         Some(given) => (given.as_ref().clone(), given.span(), ""),
-        None => {
-            let rust = ident.to_string();
-            let rust = rust.strip_prefix("r#").unwrap_or(&rust);
-            (
-                made(rust),
-                ident.span(),
-                ": give it one with `#[ocaml(name = \"...\")]`",
-            )
-        }
+        None => (
+            made(&unraw(ident)),
+            ident.span(),
+            ": give it one with `#[ocaml(name = \"...\")]`",
+        ),
     };
     if !accepted(&name) {
         let message = format!("`{name}` is no OCaml name of a {what}{help}");
