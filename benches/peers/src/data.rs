@@ -79,3 +79,29 @@ pub fn init() {
         texts,
     });
 }
+
+/// What trees are made of and come to; each library converts a type of its own.
+macro_rules! trees_of {
+    ($number:ty) => {
+        impl Tree {
+            /// Numbered in order.
+            fn new(depth: usize, next: &mut $number) -> Tree {
+                if depth == 0 {
+                    return Tree::Leaf;
+                }
+                let left = Box::new(Tree::new(depth - 1, next));
+                let number = *next;
+                *next += 1;
+                Tree::Node(left, number, Box::new(Tree::new(depth - 1, next)))
+            }
+
+            fn sum(&self) -> $number {
+                match self {
+                    Tree::Leaf => 0,
+                    Tree::Node(left, number, right) => left.sum() + number + right.sum(),
+                }
+            }
+        }
+    };
+}
+pub(crate) use trees_of;

@@ -12,7 +12,7 @@ use ocaml_interop::{
     impl_from_ocaml_record, impl_from_ocaml_variant, impl_to_ocaml_record, impl_to_ocaml_variant,
 };
 
-use crate::data::{Text, data};
+use crate::data::{Text, data, trees_of};
 use crate::{sum, truncated};
 
 // ---- calls ----
@@ -472,24 +472,7 @@ impl_conv_ocaml_variant! {
     }
 }
 
-impl Tree {
-    fn new(depth: usize, next: &mut i64) -> Tree {
-        if depth == 0 {
-            return Tree::Leaf;
-        }
-        let left = Box::new(Tree::new(depth - 1, next));
-        let number = *next;
-        *next += 1;
-        Tree::Node(left, number, Box::new(Tree::new(depth - 1, next)))
-    }
-
-    fn sum(&self) -> i64 {
-        match self {
-            Tree::Leaf => 0,
-            Tree::Node(left, number, right) => left.sum() + number + right.sum(),
-        }
-    }
-}
+trees_of!(i64);
 
 #[export]
 pub fn interop_tree_in(cr: &mut OCamlRuntime, tree: OCaml<Tree>) -> isize {

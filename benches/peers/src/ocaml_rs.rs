@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use ocaml::bigarray::Array1;
 use ocaml::{Pointer, ToValue, Value};
 
-use crate::data::{Text, data};
+use crate::data::{Text, data, trees_of};
 use crate::{sum, truncated};
 
 // ---- calls ----
@@ -425,24 +425,7 @@ pub enum Tree {
     Node(Box<Tree>, isize, Box<Tree>),
 }
 
-impl Tree {
-    fn new(depth: usize, next: &mut isize) -> Tree {
-        if depth == 0 {
-            return Tree::Leaf;
-        }
-        let left = Box::new(Tree::new(depth - 1, next));
-        let number = *next;
-        *next += 1;
-        Tree::Node(left, number, Box::new(Tree::new(depth - 1, next)))
-    }
-
-    fn sum(&self) -> isize {
-        match self {
-            Tree::Leaf => 0,
-            Tree::Node(left, number, right) => left.sum() + number + right.sum(),
-        }
-    }
-}
+trees_of!(isize);
 
 #[ocaml::func]
 pub fn rs_tree_in(tree: Tree) -> isize {
