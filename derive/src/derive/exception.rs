@@ -8,9 +8,9 @@ use quote::quote;
 
 use super::attributes::Container;
 use super::describe::Describe;
-use super::from_value::{From, Read};
 use super::generics::Direction;
 use super::model::{Fields, Unique, exception_name};
+use super::read::{From, Read};
 use super::to_value::Build;
 use crate::names::{bactrian, crate_prefix, snake_case};
 use crate::record;

@@ -16,6 +16,7 @@ mod from_value;
 mod generics;
 mod mirror;
 mod model;
+mod read;
 mod rename;
 mod spelling;
 mod to_value;

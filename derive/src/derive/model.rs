@@ -230,6 +230,14 @@ impl Model {
     }
 }
 
+impl Constructor {
+    /// The path of the variant in expressions and patterns.
+    pub fn path(&self, model: &Model) -> TokenStream {
+        let (ty, ident) = (model.path(), &self.ident);
+        quote!(#ty::#ident)
+    }
+}
+
 impl Field {
     /// Whether its type is spelled as one that is no float in OCaml. A name may mean something else:
     /// who believes this has the compiler assert it.
