@@ -14,7 +14,7 @@ use core::ops::Deref;
 
 use sys::Value as Raw;
 
-use super::arguments::argument;
+use super::arguments::{argument, invalid};
 use super::sys;
 use crate::convert::FromValue;
 use crate::runtime::{Raise, Runtime};
@@ -56,7 +56,7 @@ impl<T: Custom, const COLLECTS: bool, const SOLE: bool> LendCustom for &&&Lend<T
         // SAFETY: the caller's promise.
         match unsafe { custom::lend::<T, COLLECTS, SOLE>(Value::from_raw(raw)) } {
             Ok(lent) => Ok(lent),
-            Err(error) => Err(super::arguments::invalid(rt, error, name)),
+            Err(error) => Err(invalid(rt, error, name)),
         }
     }
 }
@@ -202,7 +202,7 @@ pub unsafe fn argument_mut<T: Mutable, const COLLECTS: bool, const SOLE: bool>(
     // SAFETY: the caller's promise.
     match unsafe { custom::lend_mut::<T, COLLECTS, SOLE>(Value::from_raw(raw)) } {
         Ok(lent) => Ok(lent),
-        Err(error) => Err(super::arguments::invalid(rt, error, name)),
+        Err(error) => Err(invalid(rt, error, name)),
     }
 }
 

@@ -62,7 +62,8 @@ fn check(name: &str, link: &str, start: &str) {
             &format!(
                 "rm -f *.a *.so; cc -Wall -Werror -fPIC -c stubs.c '{source}' \
                  -DBACTRIAN_OCAML_MAJOR={major} -DBACTRIAN_OCAML_MINOR={minor} \
-                 && ar crs libdemo_stubs.a version.o stubs.o && cc -shared -o dlldemo_stubs.so version.o stubs.o"
+                 && ar crs libdemo_stubs.a version.o stubs.o \
+                 && cc -shared -o dlldemo_stubs.so version.o stubs.o"
             ),
         );
         // In bytecode `ocamlc` itself may load the library, and says the same.

@@ -36,34 +36,23 @@ let megabyte = 1024 * 1024
 
 let most_resident = 200
 
-(* So many megabytes were seen at most. *)
-let limited name most =
+(* Does this many times, and looks at how many megabytes there are meanwhile. *)
+let limited name times make =
+  let most = ref 0 in
+  for i = 1 to times do
+    make ();
+    if i mod 20 = 0 then most := max !most (resident ())
+  done;
   execute name;
-  Printf.printf "resident: %d MB\n" most;
-  if most >= most_resident then fail name (Printf.sprintf "%d MB resident" most)
+  Printf.printf "resident: %d MB\n" !most;
+  if !most >= most_resident then fail name (Printf.sprintf "%d MB resident" !most);
+  collect_all ()
 
 let () =
-  let most = ref 0 in
-  for i = 1 to 2000 do
-    same "the length of a buffer" megabyte (buffer_length (buffer megabyte));
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "2000 dead buffers" !most;
-  collect_all ();
-  let most = ref 0 in
-  for i = 1 to 2000 do
-    grow (growing ()) megabyte;
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "2000 dead buffers that have grown" !most;
-  collect_all ();
-  let most = ref 0 in
-  for i = 1 to 100_000 do
-    ignore (Sys.opaque_identity (buffer 4096));
-    if i mod 20 = 0 then most := max !most (resident ())
-  done;
-  limited "100000 small dead buffers" !most;
-  collect_all ()
+  limited "2000 dead buffers" 2000 (fun () ->
+      same "the length of a buffer" megabyte (buffer_length (buffer megabyte)));
+  limited "2000 dead buffers that have grown" 2000 (fun () -> grow (growing ()) megabyte);
+  limited "100000 small dead buffers" 100_000 (fun () -> ignore (Sys.opaque_identity (buffer 4096)))
 
 (* ---- Shared by all. *)
 
