@@ -216,7 +216,7 @@ pub(super) unsafe fn mark_as_holding() {
 /// The runtime has ended on this thread, which has to pass for one without it.
 #[cfg(feature = "std")]
 pub(super) fn forget_runtime() {
-    ENDED.with(|ended| ended.set(true));
+    DOMAIN.set(Domain::Ended);
 }
 
 /// Whether this thread is known to hold the runtime with no collection at work on it: values can be
@@ -259,18 +259,48 @@ std::thread_local! {
     static COLLECTING: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
 }
 
+/// What is known of the domain that a thread was made for. When it ends, the runtime leaves `caml_state` as it
+/// was, though a new domain may have it already; and what is in Rust's thread-local variables is dropped last
+/// of all.
 #[cfg(feature = "std")]
-std::thread_local! {
-    /// Whether the domain that this thread was made for has ended. The runtime leaves `caml_state`
-    /// as it was then, though a new domain may have it already; and what is in Rust's thread-local
-    /// variables is dropped last of all.
-    static ENDED: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+#[derive(Clone, Copy)]
+enum Domain {
+    /// Nothing: it may have ended before any root was made.
+    Unknown,
+    /// It lives: its end will be noticed.
+    Lives,
+    Ended,
 }
 
 #[cfg(feature = "std")]
+std::thread_local! {
+    static DOMAIN: core::cell::Cell<Domain> = const { core::cell::Cell::new(Domain::Unknown) };
+}
+
+/// On a thread that has a domain's state.
+#[cfg(feature = "std")]
 #[inline(always)]
 fn domain_has_ended() -> bool {
-    ENDED.with(core::cell::Cell::get)
+    match DOMAIN.get() {
+        Domain::Lives => false,
+        Domain::Ended => true,
+        Domain::Unknown => look_at_domain(),
+    }
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn look_at_domain() -> bool {
+    let ended = sys::bactrian_domain_has_ended() != 0;
+    if ended {
+        DOMAIN.set(Domain::Ended);
+    } else {
+        // SAFETY: the thread has the state of a domain that lives, so it holds the runtime.
+        unsafe { install_hooks() };
+        DOMAIN.set(Domain::Lives);
+    }
+    ended
 }
 
 /// Without the standard library there are no thread-local variables that are dropped.
@@ -782,7 +812,7 @@ unsafe extern "C" fn domain_terminated() {
         let pool = pool_of(domain_number());
         (*pool).ended = true;
         #[cfg(feature = "std")]
-        ENDED.with(|ended| ended.set(true));
+        DOMAIN.set(Domain::Ended);
         let mut current = core::mem::replace(&mut (*pool).current, ptr::null_mut());
         if !current.is_null() {
             (*current).header.next = ptr::null_mut();

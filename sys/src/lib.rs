@@ -533,6 +533,8 @@ unsafe extern "C" {
     pub safe fn bactrian_stack_low() -> usize;
     /// Whether this thread holds the runtime; what is not known is 0.
     pub safe fn bactrian_holds_runtime() -> c_int;
+    /// Whether the domain of this thread has ended, though there still is its state. Not on OCaml 4.
+    pub safe fn bactrian_domain_has_ended() -> c_int;
     /// Has [`bactrian_holds_runtime`] know from now on. The thread must hold the runtime.
     pub fn bactrian_watch_runtime();
     /// Whether [`bactrian_holds_runtime`] is to know this thread too, which ends without the runtime

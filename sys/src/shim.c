@@ -25,6 +25,7 @@
 #include <caml/intext.h>
 #include <caml/major_gc.h>
 #if BACTRIAN_OCAML_MAJOR >= 5
+#include <stdatomic.h>
 #include <caml/shared_heap.h>
 #endif
 
@@ -329,10 +330,32 @@ int bactrian_frame(uintptr_t slot, uintptr_t depth, struct bactrian_frame *frame
    thread of OCaml 4 that ends releases the master lock without calling a hook, and what Rust keeps in
    thread-local variables is dropped after that. */
 #if OCAML5
-int bactrian_holds_runtime(void) { return Caml_state_opt != NULL; }
+/* Whether the domain that this thread was made for has ended. The runtime leaves Caml_state as it was then,
+   though a new domain may have it already, and what Rust keeps in thread-local variables is dropped after
+   that. So the runtime is asked to say it from the beginning on, before any domain can end. */
+static __thread int ended;
+int bactrian_domain_has_ended(void) { return ended; }
+#if defined(__ELF__)
+/* Tools load libraries without a runtime. */
+#pragma weak caml_domain_terminated_hook
+#endif
+static caml_timing_hook next_terminated;
+static void on_terminated(void) {
+  ended = 1;
+  if (next_terminated != NULL) next_terminated();
+}
+__attribute__((constructor)) static void watch_domains(void) {
+#if defined(__ELF__)
+  if (&caml_domain_terminated_hook == NULL) return;
+#endif
+  next_terminated = atomic_load(&caml_domain_terminated_hook);
+  while (!atomic_compare_exchange_weak(&caml_domain_terminated_hook, &next_terminated, on_terminated)) {}
+}
+int bactrian_holds_runtime(void) { return Caml_state_opt != NULL && !ended; }
 void bactrian_watch_runtime(void) {}
 void bactrian_flag_thread(int on) {}
 #else
+int bactrian_domain_has_ended(void) { return 0; }
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>

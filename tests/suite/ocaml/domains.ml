@@ -12,12 +12,20 @@ external lend : (unit -> int) -> string array = "bactrian_suite_threads_lend"
 external lend_later : (unit -> int) -> string array = "bactrian_suite_threads_lend_later"
 external lend_pool : (int -> int) -> string = "bactrian_suite_threads_lend_pool"
 external lend_panics : (unit -> int) -> string array = "bactrian_suite_threads_lend_panics"
+external leave_reader : unit -> unit = "bactrian_suite_threads_leave_reader"
+external ask_reader : (unit -> unit) -> string = "bactrian_suite_threads_ask_reader"
 external panic : int -> unit = "bactrian_suite_threads_panic"
 external echo : (string * int) array -> (string * int) array = "bactrian_suite_echo_array_pair"
 
 external fold : (string -> int -> string) -> (int[@untagged]) -> string
   = "bactrian_suite_fold_bytecode" "bactrian_suite_fold"
 
+
+(* First of all: before there is any root. What is left of a domain's thread does not have the runtime, though
+   it still has the state of the domain, which may be a new one's by then. *)
+let () =
+  Domain.join (Domain.spawn leave_reader);
+  text "after the end of a domain" "an OCaml exception" (ask_reader (fun () -> raise Not_found))
 
 let self () = (Domain.self () :> int)
 

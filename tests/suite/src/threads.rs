@@ -1,5 +1,6 @@
 //! Threads that attach and detach below an OCaml main program; what a drop by the collector may not do.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
@@ -55,6 +56,38 @@ fn threads_start(f: Root<IntFun>, calls: isize) {
 fn threads_join(rt: &mut Runtime) -> isize {
     let threads = std::mem::take(&mut *STARTED.lock().unwrap());
     rt.detach(|| threads.into_iter().map(|t| t.join().unwrap()).sum())
+}
+
+/// At the end of its thread, says what an exception is.
+struct Reader(mpsc::Receiver<Exception>, mpsc::Sender<String>);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let exception = self.0.recv().unwrap();
+        self.1.send(exception.to_string()).unwrap();
+    }
+}
+
+thread_local! {
+    static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
+}
+
+static READ: Mutex<Option<(mpsc::Sender<Exception>, mpsc::Receiver<String>)>> = Mutex::new(None);
+
+/// Leaves a reader to the end of this thread; nothing that would have a root made.
+#[bactrian::func]
+fn threads_leave_reader() {
+    let ((to_reader, exceptions), (texts, from_reader)) = (mpsc::channel(), mpsc::channel());
+    READER.set(Some(Reader(exceptions, texts)));
+    *READ.lock().unwrap() = Some((to_reader, from_reader));
+}
+
+/// What the reader says of an exception of this function's.
+#[bactrian::func]
+fn threads_ask_reader(rt: &mut Runtime, f: Root<Fun<(), ()>>) -> String {
+    let (to_reader, from_reader) = READ.lock().unwrap().take().unwrap();
+    to_reader.send(f.call(rt, ()).unwrap_err()).unwrap();
+    from_reader.recv().unwrap()
 }
 
 /// What is refused to a function that OCaml has called.

@@ -51,7 +51,7 @@ programs! {
     containers: 373, native Native, bytecode Bytecode, debug Debug;
     custom: 2830, native Native, bytecode Bytecode, debug Debug;
     derived: 170, native Native, bytecode Bytecode, debug Debug;
-    domains: 1735, native Native, bytecode Bytecode, debug Debug;
+    domains: 1736, native Native, bytecode Bytecode, debug Debug;
     effects: 32, native Native, bytecode Bytecode, debug Debug;
     errors: 1333, native Native, bytecode Bytecode, debug Debug;
     faults: 116, native Native, bytecode Bytecode, debug Debug;
