@@ -18,6 +18,7 @@ mod stack;
 #[cfg(feature = "std")]
 mod start;
 mod stub;
+mod used;
 
 use core::marker::PhantomData;
 
@@ -43,6 +44,7 @@ pub use start::{InitError, ShutdownError};
 pub(crate) use stub::text_of_panic;
 pub(crate) use stub::{ANY_PANIC, enter_with};
 pub use stub::{check, enter};
+pub(crate) use used::{Used, is_kept};
 
 use bactrian_sys as sys;
 

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bactrian_sys as sys;
 
+use super::used::{begin_to_count, keep_what_is_used};
 use super::{AttachError, Runtime, forget_runtime, mark_as_holding};
 use crate::value::{Exception, Value};
 
@@ -176,6 +177,13 @@ std::thread_local! {
     static KNOWN: Known = const { Known(Cell::new(Place::Nowhere)) };
 }
 
+/// Whether this thread, which holds the runtime, is one that is attached, and so counted, for all we know. One
+/// that OCaml has made is not.
+pub(super) fn is_attached() -> bool {
+    let place = KNOWN.try_with(|known| known.0.get());
+    matches!(place, Ok(Place::Zero | Place::Inside(_)))
+}
+
 impl Drop for Known {
     fn drop(&mut self) {
         // After the end of the runtime there is nobody to tell. The end waits for those in here.
@@ -289,6 +297,7 @@ impl Runtime {
         pointers.push(core::ptr::null_mut());
         let arguments = Box::leak(pointers.into_boxed_slice()).as_ptr();
         set_phase(STARTING);
+        begin_to_count();
         let mut result = sys::UNIT;
         // SAFETY: no OCaml runs in this program, and none has run; the arguments are C strings, stay
         // for ever, and null is after the last.
@@ -354,7 +363,9 @@ impl Runtime {
     /// A program that returns from `main` without it ends as well, but `at_exit` functions do not run.
     /// OCaml cannot be started again. [`Root`](crate::Root)s may be dropped later, which does nothing.
     ///
-    /// OCaml's own threads must have ended: those that have not never run again. So must its domains.
+    /// OCaml's own threads and domains should have ended: those that have not never run OCaml code again.
+    /// As long as a function runs on such a thread that has borrowed what a block owns (a custom value, a
+    /// closure), or another domain runs at all, nothing is dropped.
     ///
     /// # Errors
     ///
@@ -400,7 +411,13 @@ impl Runtime {
         unsafe {
             sys::bactrian_acquire();
             mark_as_holding();
-            sys::bactrian_shutdown();
+            keep_what_is_used();
+            if sys::alone() {
+                sys::bactrian_shutdown();
+            } else {
+                // What other domains use is not known, and they would go on in a heap that is freed.
+                sys::bactrian_at_exit();
+            }
         }
         forget_runtime();
         Ok(())

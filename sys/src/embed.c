@@ -207,3 +207,10 @@ void bactrian_shutdown(void) {
   caml_shutdown();
   now_released();
 }
+
+/* As much of that as can be done while other domains run: the functions given to `at_exit`. */
+void bactrian_at_exit(void) {
+  const value *functions = caml_named_value("Pervasives.do_at_exit");
+  if (functions != NULL) caml_callback_exn(*functions, Val_unit);
+  now_released();
+}

@@ -573,4 +573,6 @@ unsafe extern "C" {
     pub fn bactrian_acquire_again();
     /// Runs OCaml's `at_exit` functions and ends the runtime, which nobody can hold any more.
     pub fn bactrian_shutdown();
+    /// Runs OCaml's `at_exit` functions and ends nothing; but nobody can hold the runtime any more.
+    pub fn bactrian_at_exit();
 }

@@ -19,7 +19,7 @@ use crate::convert::{FromValue, ToValue, TypeExpr};
 use crate::hidden::{
     Finish, Raised, argument, finish_plain, invalid_text, of_boxed_error, of_own_error, of_text,
 };
-use crate::runtime::{NamedValue, Raise, Runtime, check, enter_with};
+use crate::runtime::{NamedValue, Raise, Runtime, Used, check, enter_with};
 
 mod sealed {
     pub trait Sealed {}
@@ -344,6 +344,7 @@ unsafe fn call<K: Kept<A, R>, A, R>(
     read: impl FnOnce(&Runtime) -> Result<A, Raise>,
 ) -> Raw {
     let body = |rt: &mut Runtime| {
+        let _used = Used::new();
         // SAFETY: the code of a block belongs to the type of its payload. The block owns a share,
         // and is alive until this function returns.
         let closure = unsafe { &*(block as *const *const Closure<K>).add(1).read() };

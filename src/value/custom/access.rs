@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use super::{Counted, Custom, Unusable};
-use crate::runtime::Cell;
+use crate::runtime::{Cell, Used};
 use crate::value::Value;
 
 /// What a block points to; or, for [`Inline`], where in the block the value is.
@@ -138,7 +138,7 @@ impl<T: Custom> Access<T> for Shared {
         Ok(Lent {
             // SAFETY: neither `Box` nor `Arc` give null.
             value: unsafe { NonNull::new_unchecked(payload.cast::<T>().cast_mut()) },
-            _root: COLLECTS.then(|| Cell::new(value.raw())),
+            _kept: COLLECTS.then(|| (Cell::new(value.raw()), Used::new())),
         })
     }
 }
@@ -147,8 +147,8 @@ impl<T: Custom> Access<T> for Shared {
 #[doc(hidden)]
 pub struct Lent<T> {
     value: NonNull<T>,
-    /// Keeps the block alive where the collector may run.
-    _root: Option<Cell>,
+    /// Keeps the block alive where the collector may run, and OCaml end.
+    _kept: Option<(Cell, Used)>,
 }
 
 impl<T> Deref for Lent<T> {

@@ -12,7 +12,7 @@ use super::access::{Access, Boxed, Copied, Payload};
 use super::layout::{MARKERS, Operations, is_of, payload_in};
 use super::panics::contain;
 use super::{Custom, Shared, operations, with_article};
-use crate::runtime::{Allocator, Runtime};
+use crate::runtime::{Allocator, Runtime, is_kept};
 use crate::value::{ConversionError, Value};
 
 /// The operations of a type. There may be several copies of them in a program.
@@ -255,6 +255,9 @@ pub(crate) const fn operations_of_closures(
 /// The collector finalises the block; `release` may have its payload.
 #[inline(always)]
 pub(crate) unsafe fn drop_closure<const DROPS: bool>(block: Raw, release: unsafe fn(Payload)) {
+    if is_kept() {
+        return;
+    }
     // SAFETY: the caller's promise.
     let release = || unsafe { release(payload_in(block, false)) };
     if DROPS {
@@ -310,6 +313,9 @@ unsafe extern "C" fn finalize_arc<T: Custom<Access = Shared>>(block: Raw) {
 /// Runs what ends a value while the collector works.
 #[inline(always)]
 fn dropping<T: Custom>(release: impl FnOnce()) {
+    if is_kept() {
+        return;
+    }
     if core::mem::needs_drop::<T>() {
         crate::runtime::while_collecting(|| contain(T::NAME, release));
     } else {

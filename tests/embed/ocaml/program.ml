@@ -5,6 +5,11 @@ let () = if Array.length Sys.argv > 1 && Sys.argv.(1) = "fail" then failwith "no
 external attach_in_stub : unit -> string = "embed_attach_in_stub"
 external twice_detached : int -> int = "embed_twice_detached"
 
+type lasting
+
+external last_detached : lasting -> unit = "embed_last_detached"
+external last_beside : lasting -> (unit -> unit) -> unit = "embed_last_beside"
+
 let at_exit_file = ref ""
 let kept : Obj.t list ref = ref []
 
@@ -38,6 +43,12 @@ let () =
       let block = ref value in
       Gc.finalise (fun block -> ignore (Sys.opaque_identity !block)) block;
       Gc.finalise_last (fun () -> ()) block);
+  (* Nothing but the threads has the values. *)
+  register "last" (fun detached beside f ->
+      let wait () = while true do Thread.delay 1000. done in
+      ignore (Thread.create last_detached detached);
+      ignore (Thread.create (last_beside beside) wait);
+      ignore (Thread.create f ()));
   register "write_at_exit" (fun file -> at_exit_file := file);
   register "raise_at_exit" (fun () -> at_exit (fun () -> failwith "no end today"));
   at_exit (fun () ->

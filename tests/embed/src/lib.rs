@@ -1,8 +1,8 @@
 //! The OCaml functions of `ocaml/`, the Rust functions that they call, and what the tests share.
 
-use bactrian::{Custom, Exception, Function, List, Root, Runtime};
-use std::sync::Arc;
+use bactrian::{Custom, Exception, Fun, Function, List, Root, Runtime};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 /// A value with a root, owned by OCaml's collector; counts when it is dropped.
 #[derive(Custom)]
@@ -17,6 +17,30 @@ impl Drop for Watched {
             Runtime::attach(|_rt| ()).is_err(),
             "a destructor that is run by the collector cannot attach"
         );
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A value that is used by functions which are still running when OCaml ends.
+#[derive(Custom)]
+pub struct Lasting {
+    pub begun: Arc<Barrier>,
+    pub ended: Arc<Barrier>,
+    pub dropped: Arc<AtomicUsize>,
+}
+
+impl Lasting {
+    /// Until OCaml has ended.
+    pub fn last(&self) {
+        self.begun.wait();
+        self.ended.wait();
+        assert_eq!(self.dropped.load(Ordering::Relaxed), 0);
+        self.ended.wait();
+    }
+}
+
+impl Drop for Lasting {
+    fn drop(&mut self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -43,6 +67,8 @@ bactrian::import! {
     pub fn in_thread() -> String;
     /// Keeps a value for ever, with a finaliser of OCaml's.
     pub fn keep(value: Arc<Watched>);
+    /// Calls [`last_detached`], [`last_beside`] and the function, each on a thread of OCaml's.
+    pub fn last(detached: Arc<Lasting>, beside: Arc<Lasting>, f: Function<(), ()>);
     /// Has the end write a file.
     pub fn write_at_exit(file: &str);
     /// Has the end raise an exception.
@@ -50,6 +76,21 @@ bactrian::import! {
 }
 
 mod inner {
+    use super::{Fun, Lasting, Root};
+
+    #[bactrian::func(symbol = "embed_last_detached")]
+    pub fn last_detached(rt: &mut bactrian::Runtime, value: &Lasting) {
+        rt.detach(|| value.last());
+    }
+
+    #[bactrian::func(symbol = "embed_last_beside")]
+    pub fn last_beside(rt: &mut bactrian::Runtime, value: &Lasting, wait: Root<Fun<(), ()>>) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| value.last());
+            let _ = wait.call(rt, ());
+        });
+    }
+
     #[bactrian::func(symbol = "embed_attach_in_stub")]
     pub fn attach_in_stub() -> String {
         format!("{:?}", bactrian::Runtime::attach(|_rt| ()))

@@ -1,0 +1,97 @@
+//! What functions use that still run when OCaml ends.
+//!
+//! [`Runtime::shutdown`](super::Runtime::shutdown) has the collector finalise all blocks, whatever reaches
+//! them. No Rust thread is attached then, but a function may run on a thread of OCaml's, without the runtime:
+//! in `detach`, or with scoped threads while it waits for OCaml code. So functions on such threads count what
+//! they borrow of blocks, and as long as they have borrowed anything, nothing is dropped.
+//!
+//! In OCaml's own programs nothing is counted: there is no `shutdown`.
+
+#[cfg(feature = "std")]
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+#[cfg(feature = "std")]
+use super::start::is_attached;
+
+/// Whether a Rust program has started OCaml.
+#[cfg(feature = "std")]
+static EMBEDDED: AtomicBool = AtomicBool::new(false);
+
+/// Whether it is about to end it, or has.
+#[cfg(feature = "std")]
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// How many of [`Used`] count. It changes, and is read, with the runtime held.
+#[cfg(feature = "std")]
+static USED: AtomicUsize = AtomicUsize::new(0);
+
+/// As long as it is there, a block that is borrowed is not finalised by the end of OCaml. Made and dropped
+/// with the runtime held.
+#[derive(Debug)]
+pub(crate) struct Used {
+    #[cfg(feature = "std")]
+    counts: bool,
+}
+
+impl Used {
+    #[inline(always)]
+    pub(crate) fn new() -> Used {
+        Used {
+            #[cfg(feature = "std")]
+            counts: EMBEDDED.load(Ordering::Relaxed) && begin(),
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl Drop for Used {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.counts {
+            end();
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn begin() -> bool {
+    let counts = !is_attached();
+    if counts {
+        USED.fetch_add(1, Ordering::AcqRel);
+    }
+    counts
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn end() {
+    USED.fetch_sub(1, Ordering::AcqRel);
+}
+
+/// A Rust program starts OCaml.
+#[cfg(feature = "std")]
+pub(super) fn begin_to_count() {
+    EMBEDDED.store(true, Ordering::Release);
+}
+
+/// It ends it.
+#[cfg(feature = "std")]
+pub(super) fn keep_what_is_used() {
+    ENDING.store(true, Ordering::Release);
+}
+
+/// Whether a block that is finalised has to leave alone what it owns. The runtime is held.
+#[inline(always)]
+pub(crate) fn is_kept() -> bool {
+    #[cfg(feature = "std")]
+    {
+        ENDING.load(Ordering::Relaxed) && USED.load(Ordering::Acquire) > 0
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        false
+    }
+}
