@@ -243,18 +243,30 @@ fn find_misfit<T: ToValue>(elements: &[T], allocator: &mut Allocator<'_>) {
     }
 }
 
-/// Implements `ToValue` as a list of what an expression iterates over backwards.
+/// Implements `ToValue` as the list that an expression makes; in it, `$last` says whether no other value is
+/// alive.
 macro_rules! list_to_value {
-    ($self:ident, $backwards:expr) => {
+    (|$self:ident, $allocator:ident, $last:ident| $make:expr) => {
         const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
+        const MOVED: bool = T::MOVED;
         to_value_by_build!();
 
-        fn build<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            build::<T, false>($backwards, allocator)
+        fn build<'gc>(&$self, $allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            const $last: bool = false;
+            $make
         }
 
-        unsafe fn build_last<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-            build::<T, true>($backwards, allocator)
+        unsafe fn build_last<'gc>(&$self, $allocator: &mut Allocator<'gc>) -> Value<'gc> {
+            const $last: bool = true;
+            $make
+        }
+
+        fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+            if T::MOVED {
+                moved(self, rt)
+            } else {
+                self.to_value(rt)
+            }
         }
     };
 }
@@ -280,17 +292,7 @@ pub(super) fn moved<'gc, T: ToValue>(
 }
 
 impl<T: ToValue> ToValue for LinkedList<T> {
-    const MOVED: bool = T::MOVED;
-
-    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
-        if T::MOVED {
-            moved(self, rt)
-        } else {
-            self.to_value(rt)
-        }
-    }
-
-    list_to_value!(self, self.iter().rev());
+    list_to_value!(|self, allocator, LAST| build::<T, LAST>(self.iter().rev(), allocator));
 }
 
 impl<'gc, T: FromValue<'gc>> FromValue<'gc> for VecDeque<T> {
@@ -304,26 +306,8 @@ impl<'gc, T: FromValue<'gc>> FromValue<'gc> for VecDeque<T> {
 }
 
 impl<T: ToValue> ToValue for VecDeque<T> {
-    const MOVED: bool = T::MOVED;
-
-    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
-        if T::MOVED {
-            moved(self, rt)
-        } else {
-            self.to_value(rt)
-        }
-    }
-
-    const TYPE: TypeExpr = TypeExpr::Name("list", &[T::TYPE]);
-    to_value_by_build!();
-
-    fn build<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
+    list_to_value!(|self, allocator, LAST| {
         let (front, back) = self.as_slices();
-        build_slices::<T, false, 2>([front, back], allocator)
-    }
-
-    unsafe fn build_last<'gc>(&self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
-        let (front, back) = self.as_slices();
-        build_slices::<T, true, 2>([front, back], allocator)
-    }
+        build_slices::<T, LAST, 2>([front, back], allocator)
+    });
 }

@@ -64,6 +64,7 @@ macro_rules! map_to_value {
     ($self:ident, $backwards:expr) => {
         const TYPE: TypeExpr =
             TypeExpr::Name("list", &[TypeExpr::Tuple(&[K::TYPE, V::TYPE])]);
+        const MOVED: bool = K::MOVED || V::MOVED;
         to_value_by_build!();
 
         fn build<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
@@ -72,6 +73,14 @@ macro_rules! map_to_value {
 
         unsafe fn build_last<'gc>(&$self, allocator: &mut Allocator<'gc>) -> Value<'gc> {
             build::<K, V, true>($backwards, allocator)
+        }
+
+        fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
+            if Self::MOVED {
+                lists::moved(self, rt)
+            } else {
+                self.to_value(rt)
+            }
         }
     };
 }
@@ -89,16 +98,6 @@ impl<'gc, K: FromValue<'gc> + Ord, V: FromValue<'gc>> FromValue<'gc> for BTreeMa
 }
 
 impl<K: ToValue, V: ToValue> ToValue for BTreeMap<K, V> {
-    const MOVED: bool = K::MOVED || V::MOVED;
-
-    fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
-        if Self::MOVED {
-            lists::moved(self, rt)
-        } else {
-            self.to_value(rt)
-        }
-    }
-
     map_to_value!(self, self.iter().rev());
 }
 
@@ -127,16 +126,6 @@ mod hash_map {
 
     /// In no particular order.
     impl<K: ToValue, V: ToValue, S> ToValue for HashMap<K, V, S> {
-        const MOVED: bool = K::MOVED || V::MOVED;
-
-        fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
-            if Self::MOVED {
-                lists::moved(self, rt)
-            } else {
-                self.to_value(rt)
-            }
-        }
-
         map_to_value!(self, self.iter());
     }
 }
