@@ -186,13 +186,15 @@ pub(super) fn is_attached() -> bool {
 
 impl Drop for Known {
     fn drop(&mut self) {
-        // After the end of the runtime there is nobody to tell. The end waits for those in here.
+        // After the end of the runtime there is nobody to tell. The end waits for those in here. A thread that
+        // has the runtime, or has given it back for a while, does not end: the process does.
         if let Place::Zero = self.0.get()
+            && sys::bactrian_lock_state() == 0
             && let Ok(_counted) = Counted::new(LEAVING)
         {
             sys::bactrian_flag_thread(0);
-            // SAFETY: this thread was made known in `make_known`, does not hold the runtime since no
-            // `attach` is left, and the runtime does not end meanwhile.
+            // SAFETY: this thread was made known in `make_known`, does not hold the runtime, and the
+            // runtime does not end meanwhile.
             unsafe { sys::bactrian_unregister_thread() };
         }
     }

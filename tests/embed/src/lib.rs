@@ -71,6 +71,8 @@ bactrian::import! {
     pub fn last(detached: Arc<Lasting>, beside: Arc<Lasting>, f: Function<(), ()>);
     /// Has the end write a file.
     pub fn write_at_exit(file: &str);
+    /// Ends the process.
+    pub fn leave(status: isize);
     /// Has the end raise an exception.
     pub fn raise_at_exit();
 }
