@@ -81,6 +81,14 @@ for par in "${parallel[@]}"; do
   run mixed "$par" d s=256,v=0
   run mixed "$par" "" s=4k
 done
+# One cycle of the collector after the other; with OCaml 4, heaps are compacted after each.
+if $ocaml5; then
+  run roots domains "" s=4k,o=10
+  run custom threads "" s=4k,o=10
+  run mixed domains "" s=4k,o=10
+else
+  for name in roots custom bigarrays mixed; do run "$name" threads "" s=4k,o=10,O=0; done
+fi
 run roots threads d s=256,v=0 STRESS_EARLY=1
 run loops threads d s=256,v=0
 run loops threads "" s=32k

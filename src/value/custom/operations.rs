@@ -1,8 +1,7 @@
 //! What OCaml does with custom values of its own accord: comparison, hash, marshalling.
 //!
 //! The runtime calls these functions. `compare` may raise; `hash` may not (`caml_hash` is
-//! `[@@noalloc]`), nor may `serialize` (OCaml 4.11 has changed the headers of what it has written, and
-//! would not change them back).
+//! `[@@noalloc]`), nor may `serialize` (what the runtime has at work would be lost).
 
 use core::any::TypeId;
 use core::cmp::Ordering;

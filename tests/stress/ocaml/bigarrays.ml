@@ -61,6 +61,6 @@ let () =
     Gc.full_major ()
   done;
   let made, freed = counts () in
-  if made - freed <> 1 then wrong "%d vectors made, %d freed" made freed;
+  if made - freed < 1 || made - freed > 1 + lost_by_runtime then wrong "%d vectors made, %d freed" made freed;
   checked last;
   report "bigarrays" "%s: %d vectors made and freed" Par.name freed

@@ -28,6 +28,11 @@ let seconds ~short ~long = if full then long else short
 
 let count ~short ~long = if full then long else short
 
+(* The runtime of OCaml 4.11 never finalises some custom blocks, with threads, in one run of ten or twenty:
+   so it is for C stubs that do nothing but caml_alloc_custom_mem (12 to 74 of 150,000, in 5 runs of 100;
+   with 4.13 in none of 200). Neither compaction nor the allocation policy matters. *)
+let lost_by_runtime = if String.sub Sys.ocaml_version 0 5 = "4.11." then 100 else 0
+
 let parallel_name = ref ""
 
 (* The one line that a program prints; a failure is an exit status. *)
