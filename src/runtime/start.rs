@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bactrian_sys as sys;
 
-use super::used::{begin_to_count, keep_what_is_used};
+use super::used::{begin_to_count, keep_what_is_used, thread_of_rust};
 use super::{AttachError, Runtime, forget_runtime, mark_as_holding};
 use crate::value::{Exception, Value};
 
@@ -177,13 +177,6 @@ std::thread_local! {
     static KNOWN: Known = const { Known(Cell::new(Place::Nowhere)) };
 }
 
-/// Whether this thread, which holds the runtime, is one that is attached, and so counted, for all we know. One
-/// that OCaml has made is not.
-pub(super) fn is_attached() -> bool {
-    let place = KNOWN.try_with(|known| known.0.get());
-    matches!(place, Ok(Place::Zero | Place::Inside(_)))
-}
-
 impl Drop for Known {
     fn drop(&mut self) {
         // After the end of the runtime there is nobody to tell. The end waits for those in here. A thread that
@@ -229,7 +222,11 @@ fn make_known(domain: Option<usize>) -> Result<bool, AttachError> {
         found
     };
     // SAFETY: this thread is not known to hold the runtime; if it does, it is found out here.
-    match unsafe { sys::bactrian_register_thread(has_threads.into(), domain) } {
+    let answer = unsafe { sys::bactrian_register_thread(has_threads.into(), domain) };
+    if answer == 1 {
+        thread_of_rust();
+    }
+    match answer {
         1 if domain == 0 => {
             sys::bactrian_flag_thread(1);
             let _ = KNOWN.try_with(|known| known.0.set(Place::Zero));

@@ -10,9 +10,6 @@
 #[cfg(feature = "std")]
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-#[cfg(feature = "std")]
-use super::start::is_attached;
-
 /// Whether a Rust program has started OCaml.
 #[cfg(feature = "std")]
 static EMBEDDED: AtomicBool = AtomicBool::new(false);
@@ -20,6 +17,12 @@ static EMBEDDED: AtomicBool = AtomicBool::new(false);
 /// Whether it is about to end it, or has.
 #[cfg(feature = "std")]
 static ENDING: AtomicBool = AtomicBool::new(false);
+
+#[cfg(feature = "std")]
+std::thread_local! {
+    /// Whether this thread is one of Rust's: whenever it holds the runtime it is attached, and so counted.
+    static OF_RUST: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+}
 
 /// How many of [`Used`] count. It changes, and is read, with the runtime held.
 #[cfg(feature = "std")]
@@ -57,7 +60,7 @@ impl Drop for Used {
 #[cold]
 #[inline(never)]
 fn begin() -> bool {
-    let counts = !is_attached();
+    let counts = !OF_RUST.get();
     if counts {
         USED.fetch_add(1, Ordering::AcqRel);
     }
@@ -69,6 +72,12 @@ fn begin() -> bool {
 #[inline(never)]
 fn end() {
     USED.fetch_sub(1, Ordering::AcqRel);
+}
+
+/// This thread is one of Rust's, and has just been made known to OCaml.
+#[cfg(feature = "std")]
+pub(super) fn thread_of_rust() {
+    OF_RUST.set(true);
 }
 
 /// A Rust program starts OCaml.
