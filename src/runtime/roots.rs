@@ -113,11 +113,8 @@ pub fn root_pages() -> usize {
     PAGES.load(Ordering::Relaxed)
 }
 
-/// The hooks that were there before ours.
+/// The hook that was there before ours.
 static PREVIOUS_SCAN: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
-sys::if_ocaml5! {
-    static PREVIOUS_TERMINATED: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
-}
 
 /// A root: a cell that holds a value, kept alive and updated by the collector until the cell is
 /// dropped. May be dropped by any thread, with or without the runtime.
@@ -738,7 +735,7 @@ fn adopt_orphans(pool: &mut Pool, scan: Scan) {
 /// This thread holds the runtime.
 unsafe fn install_hooks() {
     static INSTALLED: AtomicBool = AtomicBool::new(false);
-    // SAFETY: the hooks have the types of ours. On OCaml 5 two domains may come here at once: the
+    // SAFETY: the functions have the hooks' types. On OCaml 5 two domains may come here at once: the
     // first one installs. The roots of the other are scanned from the next collection on, before
     // which it must stop, which orders the two.
     unsafe {
@@ -749,8 +746,7 @@ unsafe fn install_hooks() {
         let scan = scan_hook as sys::ScanRootsHook as *mut c_void;
         chain(&sys::caml_scan_roots_hook, scan, &PREVIOUS_SCAN);
         sys::if_ocaml5! {
-            let terminated = domain_terminated as unsafe extern "C" fn() as *mut c_void;
-            chain(&sys::caml_domain_terminated_hook, terminated, &PREVIOUS_TERMINATED);
+            sys::bactrian_at_domain_end(domain_terminated);
         }
     }
 }
@@ -825,10 +821,6 @@ unsafe extern "C" fn domain_terminated() {
                 let heirs = if (*page).header.live == 0 { &FREE } else { &ORPHANS };
                 push_shared(heirs, page);
             }
-        }
-        let previous = PREVIOUS_TERMINATED.load(Ordering::Acquire);
-        if !previous.is_null() {
-            core::mem::transmute::<*mut c_void, unsafe extern "C" fn()>(previous)();
         }
     }
 }

@@ -394,9 +394,6 @@ pub const SCANNING_ONLY_YOUNG_VALUES: c_int = 1;
 unsafe extern "C" {
     /// Where the collector finds the function that scans further roots; null when there is none.
     pub static caml_scan_roots_hook: core::sync::atomic::AtomicPtr<c_void>;
-    /// Called by a domain that ends, after its last OCaml code.
-    #[cfg(ocaml5)]
-    pub static caml_domain_terminated_hook: core::sync::atomic::AtomicPtr<c_void>;
     /// The action of a minor collection: how a hook knows one.
     #[cfg(not(ocaml5))]
     pub fn caml_oldify_one(value: Value, root: *mut Value);
@@ -535,6 +532,10 @@ unsafe extern "C" {
     pub safe fn bactrian_holds_runtime() -> c_int;
     /// Whether the domain of this thread has ended, though there still is its state. Not on OCaml 4.
     pub safe fn bactrian_domain_has_ended() -> c_int;
+    /// Has a domain that ends call this, after its last OCaml code, still holding its lock. There is one
+    /// such function at a time.
+    #[cfg(ocaml5)]
+    pub fn bactrian_at_domain_end(function: unsafe extern "C" fn());
     /// Has [`bactrian_holds_runtime`] know from now on. The thread must hold the runtime.
     pub fn bactrian_watch_runtime();
     /// Whether [`bactrian_holds_runtime`] is to know this thread too, which ends without the runtime

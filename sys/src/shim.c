@@ -336,12 +336,16 @@ int bactrian_frame(uintptr_t slot, uintptr_t depth, struct bactrian_frame *frame
 static __thread int ended;
 int bactrian_domain_has_ended(void) { return ended; }
 #if defined(__ELF__)
-/* Tools load libraries without a runtime. */
+/* Tools load libraries without a runtime. Nothing else refers to the hook, or it would not be weak. */
 #pragma weak caml_domain_terminated_hook
 #endif
 static caml_timing_hook next_terminated;
+static void (*_Atomic at_domain_end)(void);
+void bactrian_at_domain_end(void (*function)(void)) { atomic_store(&at_domain_end, function); }
 static void on_terminated(void) {
+  void (*function)(void) = atomic_load(&at_domain_end);
   ended = 1;
+  if (function != NULL) function();
   if (next_terminated != NULL) next_terminated();
 }
 __attribute__((constructor)) static void watch_domains(void) {
