@@ -31,18 +31,29 @@ static USED: AtomicUsize = AtomicUsize::new(0);
 /// As long as it is there, a block that is borrowed is not finalised by the end of OCaml. Made and dropped
 /// with the runtime held.
 #[derive(Debug)]
-pub(crate) struct Used {
-    #[cfg(feature = "std")]
-    counts: bool,
-}
+pub(crate) struct Used(());
 
 impl Used {
+    /// Whether these are counted at all, for the length of a function.
+    #[inline(always)]
+    pub(crate) fn is_counted() -> bool {
+        #[cfg(feature = "std")]
+        {
+            EMBEDDED.load(Ordering::Relaxed)
+        }
+        #[cfg(not(feature = "std"))]
+        {
+            false
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn new() -> Used {
-        Used {
-            #[cfg(feature = "std")]
-            counts: EMBEDDED.load(Ordering::Relaxed) && begin(),
+        #[cfg(feature = "std")]
+        if Self::is_counted() {
+            begin();
         }
+        Used(())
     }
 }
 
@@ -50,7 +61,8 @@ impl Used {
 impl Drop for Used {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.counts {
+        // Asked again, so that nothing has to be remembered: a function runs wholly after OCaml was started.
+        if Self::is_counted() {
             end();
         }
     }
@@ -59,19 +71,19 @@ impl Drop for Used {
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn begin() -> bool {
-    let counts = !OF_RUST.get();
-    if counts {
+fn begin() {
+    if !OF_RUST.get() {
         USED.fetch_add(1, Ordering::AcqRel);
     }
-    counts
 }
 
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
 fn end() {
-    USED.fetch_sub(1, Ordering::AcqRel);
+    if !OF_RUST.get() {
+        USED.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// This thread is one of Rust's, and has just been made known to OCaml.

@@ -343,8 +343,28 @@ unsafe fn call<K: Kept<A, R>, A, R>(
     block: Raw,
     read: impl FnOnce(&Runtime) -> Result<A, Raise>,
 ) -> Raw {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if Used::is_counted() {
+            run_and_count::<K, A, R>(block, read)
+        } else {
+            run::<K, A, R, false>(block, read)
+        }
+    }
+}
+
+/// Runs the closure; with `COUNTS`, what it uses is counted.
+///
+/// # Safety
+///
+/// As for [`call`].
+#[inline(always)]
+unsafe fn run<K: Kept<A, R>, A, R, const COUNTS: bool>(
+    block: Raw,
+    read: impl FnOnce(&Runtime) -> Result<A, Raise>,
+) -> Raw {
     let body = |rt: &mut Runtime| {
-        let _used = Used::new();
+        let _used = COUNTS.then(Used::new);
         // SAFETY: the code of a block belongs to the type of its payload. The block owns a share,
         // and is alive until this function returns.
         let closure = unsafe { &*(block as *const *const Closure<K>).add(1).read() };
@@ -358,6 +378,21 @@ unsafe fn call<K: Kept<A, R>, A, R>(
         // SAFETY: the last act of a function that OCaml called; all Rust values are gone.
         Err(raise) => unsafe { raise.raise() },
     }
+}
+
+/// For a program that may end OCaml meanwhile: apart, so that others have to ask, and no more.
+///
+/// # Safety
+///
+/// As for [`call`].
+#[cold]
+#[inline(never)]
+unsafe fn run_and_count<K: Kept<A, R>, A, R>(
+    block: Raw,
+    read: impl FnOnce(&Runtime) -> Result<A, Raise>,
+) -> Raw {
+    // SAFETY: the caller's promise.
+    unsafe { run::<K, A, R, true>(block, read) }
 }
 
 /// What the interface of the closure's crate has registered for panics.
@@ -397,7 +432,7 @@ macro_rules! arities {
                     // address in the block, beside a payload of this type, and the OCaml function
                     // that keeps the block alive.
                     unsafe {
-                        call::<K, ($($type,)*), Result_>(block, |rt| {
+                        call::<K, ($($type,)*), Result_>(block, move |rt| {
                             Ok(($(argument::<$type>(rt, $raw, $name)?,)*))
                         })
                     }
