@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use crate::doc::Comment;
 use crate::layout::Layout;
-use crate::schema::Definition;
 use crate::sig::Sig;
 use crate::{Options, Records, names};
 
@@ -30,16 +29,12 @@ fn written(records: &Records) {
     records.symbols().for_each(drop);
     // Of two definitions of one type in one place and direction, the first one's documentation is kept;
     // rustc makes no such.
-    let of = |it: &Definition| {
-        (
-            it.module.clone(),
-            it.name.clone(),
-            it.line,
-            it.derive.clone(),
-        )
-    };
-    let all: HashSet<_> = records.definitions.iter().map(of).collect();
-    if all.len() < records.definitions.len() {
+    let mut seen = HashSet::new();
+    if !records
+        .definitions
+        .iter()
+        .all(|it| seen.insert((&it.module, &it.name, it.line, &it.derive)))
+    {
         return;
     }
     let options = Options::new("demo");

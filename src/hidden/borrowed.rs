@@ -141,8 +141,8 @@ impl<'a> Borrowed<'a> for &'a str {
 }
 
 macro_rules! slices {
-    ($($element:ident $of:ident $ocaml:expr;)*) => {$(
-        impl<'a> Borrowed<'a> for &'a [$element] {
+    ($($slice:ty: $of:ident, $mutable:literal, $make:ident, $ocaml:expr;)*) => {$(
+        impl<'a> Borrowed<'a> for $slice {
             const TYPE: TypeExpr = $ocaml;
 
             #[inline(always)]
@@ -151,31 +151,21 @@ macro_rules! slices {
                 spans: &mut Spans<N>,
             ) -> Result<Self, ConversionError> {
                 let (data, length) = $of(value)?;
-                spans.add(data, length, false)?;
-                // SAFETY: the caller's promise, and `spans` has no mutable one that overlaps.
-                Ok(unsafe { core::slice::from_raw_parts(data, length) })
-            }
-        }
-
-        impl<'a> Borrowed<'a> for &'a mut [$element] {
-            const TYPE: TypeExpr = $ocaml;
-
-            #[inline(always)]
-            unsafe fn borrow<const N: usize>(
-                value: Value<'a>,
-                spans: &mut Spans<N>,
-            ) -> Result<Self, ConversionError> {
-                let (data, length) = $of(value)?;
-                spans.add(data, length, true)?;
-                // SAFETY: the caller's promise, and `spans` has none that overlaps.
-                Ok(unsafe { core::slice::from_raw_parts_mut(data, length) })
+                spans.add(data, length, $mutable)?;
+                // SAFETY: the caller's promise; `spans` has none that overlaps and is mutable, and none
+                // at all that overlaps if this one is.
+                Ok(unsafe { core::slice::$make(data, length) })
             }
         }
     )*};
 }
+const BYTES: TypeExpr = TypeExpr::named("bytes");
+const FLOATS: TypeExpr = TypeExpr::Name("array", &[TypeExpr::named("float")]);
 slices!(
-    u8 bytes TypeExpr::named("bytes");
-    f64 floats TypeExpr::Name("array", &[TypeExpr::named("float")]);
+    &'a [u8]: bytes, false, from_raw_parts, BYTES;
+    &'a mut [u8]: bytes, true, from_raw_parts_mut, BYTES;
+    &'a [f64]: floats, false, from_raw_parts, FLOATS;
+    &'a mut [f64]: floats, true, from_raw_parts_mut, FLOATS;
 );
 
 /// Borrows an argument.

@@ -609,9 +609,9 @@ unsafe fn scan_adopting(pool: *mut Pool, scan: Scan, action: &mut impl FnMut(Raw
             Scan::All => {
                 if scan.frees_first() {
                     free_empty(&raw mut (*pool).old);
-                    scan_list((*pool).old, scan, action);
-                } else {
-                    scan_list((*pool).old, scan, action);
+                }
+                scan_list((*pool).old, scan, action);
+                if !scan.frees_first() {
                     free_empty(&raw mut (*pool).old);
                 }
             }

@@ -8,7 +8,7 @@
 //! In OCaml's own programs nothing is counted: there is no `shutdown`.
 
 #[cfg(feature = "std")]
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
 /// Whether a Rust program has started OCaml.
 #[cfg(feature = "std")]
@@ -26,7 +26,7 @@ std::thread_local! {
 
 /// How many of [`Used`] count. It changes, and is read, with the runtime held.
 #[cfg(feature = "std")]
-static USED: AtomicUsize = AtomicUsize::new(0);
+static USED: AtomicIsize = AtomicIsize::new(0);
 
 /// As long as it is there, a block that is borrowed is not finalised by the end of OCaml. Made and dropped
 /// with the runtime held.
@@ -51,7 +51,7 @@ impl Used {
     pub(crate) fn new() -> Used {
         #[cfg(feature = "std")]
         if Self::is_counted() {
-            begin();
+            count(1);
         }
         Used(())
     }
@@ -63,7 +63,7 @@ impl Drop for Used {
     fn drop(&mut self) {
         // Asked again, so that nothing has to be remembered: a function runs wholly after OCaml was started.
         if Self::is_counted() {
-            end();
+            count(-1);
         }
     }
 }
@@ -71,18 +71,9 @@ impl Drop for Used {
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn begin() {
+fn count(change: isize) {
     if !OF_RUST.get() {
-        USED.fetch_add(1, Ordering::AcqRel);
-    }
-}
-
-#[cfg(feature = "std")]
-#[cold]
-#[inline(never)]
-fn end() {
-    if !OF_RUST.get() {
-        USED.fetch_sub(1, Ordering::AcqRel);
+        USED.fetch_add(change, Ordering::AcqRel);
     }
 }
 

@@ -144,23 +144,17 @@ pub fn read_argument(
                     unsafe { #hidden::argument_as::<#adapter, _>(__rt, #raw, #name)? };
             }
         }
-        Passing::Lent => {
+        Passing::Lent | Passing::Receiver { by_reference: true } => {
             let ty = inferred_lifetimes(lent_type(ty));
+            // Besides a custom type: a parameter may be another name of `str`, a receiver converts.
+            let other = match parameter.kind {
+                Passing::Lent => quote!(LendReference),
+                _ => quote!(LendConverted),
+            };
             quote_spanned! {at=>
                 let #argument = {
                     #[allow(unused_imports)]
-                    use #hidden::{LendCustom as _, LendNothing as _, LendReference as _};
-                    let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
-                    unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
-                };
-            }
-        }
-        Passing::Receiver { by_reference: true } => {
-            let ty = inferred_lifetimes(lent_type(ty));
-            quote_spanned! {at=>
-                let #argument = {
-                    #[allow(unused_imports)]
-                    use #hidden::{LendConverted as _, LendCustom as _, LendNothing as _};
+                    use #hidden::{LendCustom as _, LendNothing as _, #other as _};
                     let __lend = #hidden::Lend::<#ty, #collects, #sole>::NEW;
                     unsafe { (&&&&__lend).lend(__rt, #raw, #name)? }
                 };
