@@ -23,7 +23,9 @@ pub use crate::convert::sharing::{Scope, scope};
 pub use crate::convert::{given, given_as};
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
-pub use crate::runtime::{Allocator, NamedValue, Raise, check, detach, enter, root_pages, sent};
+pub use crate::runtime::{
+    Allocator, NamedValue, PanicName, Raise, check, detach, enter, root_pages, sent,
+};
 pub use crate::value::custom::{
     Counted, Inline, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,
     check as check_custom, inline_block, inline_value, inline_words, into_block, marshalling,

@@ -40,10 +40,10 @@ pub use stack::StackExhausted;
 pub(crate) use stack::{check_stack, expect_stack};
 #[cfg(feature = "std")]
 pub use start::{InitError, ShutdownError};
+pub(crate) use stub::ANY_PANIC;
 #[cfg(feature = "std")]
 pub(crate) use stub::text_of_panic;
-pub(crate) use stub::{ANY_PANIC, enter_with};
-pub use stub::{check, enter};
+pub use stub::{PanicName, check, enter};
 pub(crate) use used::{Used, is_kept};
 
 use bactrian_sys as sys;

@@ -1,5 +1,7 @@
 //! The frame around the body of every function that OCaml calls.
 
+use core::ffi::CStr;
+
 use bactrian_sys as sys;
 use sys::Value as Raw;
 
@@ -9,53 +11,55 @@ use super::Allocator;
 use super::raise::OutOfMemory;
 use super::{NamedValue, Raise, Runtime};
 
-/// Runs the body of a stub: gives it the token, makes an exception of a panic: the one that is
-/// registered as `panic`, if there is one.
+/// What knows the exception that a panic becomes: through `dyn`, so that there is one copy of what is
+/// done with a panic, and not one in every stub.
+#[doc(hidden)]
+pub trait PanicName {
+    /// The exception's constructor, if the program has one. May collect.
+    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw>;
+}
+
+/// The name that a generated interface registers it under.
+impl PanicName for &'static CStr {
+    #[cold]
+    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw> {
+        NamedValue::look_up(self, rt)
+    }
+}
+
+/// Where the name is not known before it is needed.
+impl PanicName for fn(&mut Runtime) -> Option<*const Raw> {
+    #[cold]
+    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw> {
+        self(rt)
+    }
+}
+
+/// Runs the body of a stub: gives it the token, makes an exception of a panic: the one that `panic`
+/// knows, if there is one.
 ///
 /// # Safety
 ///
 /// OCaml has called the function that calls this, with the runtime held.
 #[doc(hidden)]
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn enter<R>(
-    panic: &'static NamedValue,
+    panic: &dyn PanicName,
     body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
-    // SAFETY: the caller's promise.
-    unsafe { enter_with(|rt| panic.find(rt), body) }
-}
-
-/// As [`enter`], where the exception's name is not known before it is needed.
-///
-/// # Safety
-///
-/// As for [`enter`].
-#[inline(always)]
-pub(crate) unsafe fn enter_with<R>(
-    panic: impl FnOnce(&mut Runtime) -> Option<*const Raw>,
-    body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
-) -> Result<R, Raise> {
+    // SAFETY: the caller's promise. The token that an outer stub may have is not reachable while this
+    // one runs: its body is waiting for the OCaml code that called us, for which it gave its token away
+    // exclusively.
+    let body = move || body(&mut unsafe { Runtime::assume_held() });
     #[cfg(feature = "std")]
-    {
-        // SAFETY: the caller's promise. The token that an outer stub may have is not reachable
-        // while this one runs: its body is waiting for the OCaml code that called us, for which it
-        // gave its token away exclusively.
-        let body = move || body(&mut unsafe { Runtime::assume_held() });
-        match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
-            Ok(outcome) => outcome,
-            Err(payload) => {
-                // Through `dyn`, so that there is one copy of the rest: this is in every stub.
-                let mut panic = Some(panic);
-                let mut own = |rt: &mut Runtime| panic.take().and_then(|panic| panic(rt));
-                Err(of_panic(&mut own, payload))
-            }
-        }
+    match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
+        Ok(outcome) => outcome,
+        Err(payload) => Err(of_panic(panic, payload)),
     }
     #[cfg(not(feature = "std"))]
     {
         let _ = panic;
-        // SAFETY: the caller's promise, as above.
-        body(&mut unsafe { Runtime::assume_held() })
+        body()
     }
 }
 
@@ -68,7 +72,7 @@ pub(crate) unsafe fn enter_with<R>(
 ///
 /// This thread holds the runtime, and no other value is used after this.
 #[doc(hidden)]
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn check(result: Raw) -> Raw {
     let state = sys::state();
     // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
@@ -98,17 +102,14 @@ unsafe fn collect(result: Raw) -> Raw {
 }
 
 /// The name that a program may register an exception under when it has no generated interface.
-pub(crate) static ANY_PANIC: NamedValue = NamedValue::new(c"Bactrian.Panic");
+pub(crate) const ANY_PANIC: &CStr = c"Bactrian.Panic";
 
 /// The exception that a panic becomes: that of the stub's crate, which a generated interface
 /// registers; or `Bactrian.Panic`, when the program has one; else `Failure`.
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn of_panic(
-    own: &mut dyn FnMut(&mut Runtime) -> Option<*const Raw>,
-    payload: std::boxed::Box<dyn core::any::Any + Send>,
-) -> Raise {
+fn of_panic(panic: &dyn PanicName, payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
     if payload.is::<OutOfMemory>() {
         return Raise::OutOfMemory;
     }
@@ -116,7 +117,9 @@ fn of_panic(
     let mut runtime = unsafe { Runtime::assume_held() };
     let make = || {
         // First of all: this may collect.
-        let constructor = own(&mut runtime).or_else(|| ANY_PANIC.find(&mut runtime));
+        let constructor = panic
+            .find_in(&mut runtime)
+            .or_else(|| ANY_PANIC.find_in(&mut runtime));
         let mut allocator = Allocator::new(&runtime);
         let message = allocator.string(text_of_panic(&*payload).as_bytes());
         match constructor {

@@ -125,10 +125,11 @@ fn bytecode_stub(signature: &Signature, symbol: &str) -> TokenStream {
     let hidden = quote!(#bactrian::hidden);
     let passed = passed(signature);
     let (header, unpack) = header(&passed, Code::Bytecode, &hidden);
+    let panic = panic_name();
     let arguments = passed.iter().map(|(raw, parameter)| {
         let (ty, name) = (&parameter.ty, &parameter.name);
         if matches!(parameter.kind, Passing::Unboxed) {
-            quote!(#hidden::unboxed_argument::<#ty>(&__PANIC, #raw, #name))
+            quote!(#hidden::unboxed_argument::<#ty>(&#panic, #raw, #name))
         } else {
             quote!(#raw)
         }
@@ -140,16 +141,13 @@ fn bytecode_stub(signature: &Signature, symbol: &str) -> TokenStream {
     };
     let call = quote!(__bactrian_native(#arguments));
     let result = match &signature.output {
-        Output::Unboxed(ty) => quote!(#hidden::boxed_result::<#ty>(&__PANIC, #call)),
+        Output::Unboxed(ty) => quote!(#hidden::boxed_result::<#ty>(&#panic, #call)),
         Output::Unit | Output::Value { .. } => call,
     };
-    let panic = panic_name();
     quote! {
         #[unsafe(export_name = #symbol)]
         unsafe extern "C" fn __bactrian_bytecode(#header) -> #hidden::sys::Value {
             #unpack
-            #[allow(dead_code)]
-            static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
             // SAFETY: OCaml called this. What may raise comes before and after the call.
             unsafe { #result }
         }
@@ -290,14 +288,13 @@ fn stub(
                 #[unsafe(export_name = #symbol)]
                 unsafe extern "C" fn #stub(#header) -> <#ty as #hidden::Unboxed>::Native {
                     #unpack
-                    static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
                     let __body = |__rt: &mut #bactrian::Runtime| {
                         #values
                         #borrowed
                         ::core::result::Result::Ok(#hidden::finish_native::<#ty>(#call))
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(&__PANIC, __body) } {
+                    match unsafe { #hidden::enter(&#panic, __body) } {
                         ::core::result::Result::Ok(result) => {
                             #check
                             result
@@ -313,14 +310,13 @@ fn stub(
                 #[unsafe(export_name = #symbol)]
                 unsafe extern "C" fn #stub(#header) -> #raw {
                     #unpack
-                    static __PANIC: #hidden::NamedValue = #hidden::NamedValue::new(#panic);
                     let __body = |__rt: &mut #bactrian::Runtime| {
                         #values
                         #borrowed
                         #finish
                     };
                     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-                    match unsafe { #hidden::enter(&__PANIC, __body) } {
+                    match unsafe { #hidden::enter(&#panic, __body) } {
                         ::core::result::Result::Ok(result) => {
                             if #allocated || result.allocated {
                                 // SAFETY: the end of a stub; the result is all that is alive.

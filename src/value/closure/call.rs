@@ -19,7 +19,7 @@ use crate::convert::{FromValue, ToValue, TypeExpr};
 use crate::hidden::{
     Finish, Raised, argument, finish_plain, invalid_text, of_boxed_error, of_own_error, of_text,
 };
-use crate::runtime::{NamedValue, Raise, Runtime, Used, check, enter_with};
+use crate::runtime::{NamedValue, Raise, Runtime, Used, check, enter};
 
 mod sealed {
     pub trait Sealed {}
@@ -372,7 +372,7 @@ unsafe fn run<K: Kept<A, R>, A, R, const COUNTS: bool>(
         closure.kept.run(rt, arguments)
     };
     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-    match unsafe { enter_with(own_panic::<K, A, R>, body) } {
+    match unsafe { enter(&(own_panic::<K, A, R> as FindPanic), body) } {
         // SAFETY: the end of a stub; the result is all that is alive.
         Ok(result) => unsafe { check(result.raw) },
         // SAFETY: the last act of a function that OCaml called; all Rust values are gone.
@@ -394,6 +394,8 @@ unsafe fn run_and_count<K: Kept<A, R>, A, R>(
     // SAFETY: the caller's promise.
     unsafe { run::<K, A, R, true>(block, read) }
 }
+
+type FindPanic = fn(&mut Runtime) -> Option<*const Raw>;
 
 /// What the interface of the closure's crate has registered for panics.
 #[cold]
