@@ -31,6 +31,7 @@ pub fn record(
                 line: #line,
                 #fields
             };
+            const __FIELDS: #interface::Fields = __RECORD.fields();
             #[used]
             #[cfg_attr(
                 target_vendor = "apple",
@@ -41,7 +42,8 @@ pub fn record(
                 not(any(target_vendor = "apple", windows)),
                 unsafe(link_section = "bactrian")
             )]
-            static __BYTES: [::core::primitive::u8; __RECORD.record_size()] = __RECORD.record();
+            static __BYTES: [::core::primitive::u8; __FIELDS.record_size()] =
+                __RECORD.record(&__FIELDS);
         };
     }
 }

@@ -37,44 +37,70 @@ const VERSIONS: [u8; HEAD - 8] = {
     out
 };
 
-/// Bytes that are written from the front.
+/// Bytes that are written from the front. What has no room is counted only.
+///
+/// The compiler evaluates this for every item of the user's, step by step: few calls are what counts.
 struct Writer<'a> {
     out: &'a mut [u8],
     at: usize,
 }
 
 impl Writer<'_> {
-    /// Writes the bytes at once: the compiler, which evaluates a loop step by step, took almost twice as
-    /// long for a record of them.
+    /// Writes the bytes, at least one, at once: a loop takes the compiler almost twice as long.
     const fn bytes(&mut self, bytes: &[u8]) {
-        assert!(bytes.len() <= self.out.len() - self.at);
-        // SAFETY: there is so much room, and nobody else has it.
-        unsafe {
-            let place = self.out.as_mut_ptr().add(self.at);
-            place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        let (at, length) = (self.at, bytes.len());
+        self.at += length;
+        if self.at <= self.out.len() {
+            // SAFETY: there is so much room, and nobody else has it.
+            unsafe {
+                let place = self.out.as_mut_ptr().add(at);
+                place.copy_from_nonoverlapping(bytes.as_ptr(), length);
+            }
         }
-        self.at += bytes.len();
+    }
+
+    const fn byte(&mut self, byte: u8) {
+        if self.at < self.out.len() {
+            self.out[self.at] = byte;
+        }
+        self.at += 1;
     }
 
     const fn count(&mut self, n: usize) {
         assert!(n <= u32::MAX as usize, "more than a record can hold");
-        self.bytes(&(n as u32).to_le_bytes());
+        let at = self.at;
+        self.at += 4;
+        if self.at <= self.out.len() {
+            self.out[at] = n as u8;
+            self.out[at + 1] = (n >> 8) as u8;
+            self.out[at + 2] = (n >> 16) as u8;
+            self.out[at + 3] = (n >> 24) as u8;
+        }
     }
 
     const fn text(&mut self, text: &str) {
+        let text = text.as_bytes();
         self.count(text.len());
-        self.bytes(text.as_bytes());
+        if !text.is_empty() {
+            self.bytes(text);
+        }
     }
+}
 
-    const fn byte(&mut self, byte: u8) {
-        self.out[self.at] = byte;
-        self.at += 1;
-    }
+/// The fields of a record, if they have room; else their length only.
+#[derive(Debug)]
+pub struct Fields {
+    bytes: [u8; Fields::ROOM],
+    length: usize,
+}
 
-    const fn head(&mut self, record: u32, length: usize) {
-        self.bytes(&VERSIONS);
-        self.bytes(&record.to_le_bytes());
-        self.count(length);
+impl Fields {
+    /// So much that what is longer is rare.
+    const ROOM: usize = 1024;
+
+    /// How many bytes the record takes.
+    pub const fn record_size(&self) -> usize {
+        HEAD + self.length
     }
 }
 
@@ -86,34 +112,6 @@ macro_rules! type_of {
     ([$of:ident]) => { &'static [$of] };
     (($of:ident)) => { $of };
     ((box $of:ident)) => { &'static $of };
-}
-
-/// How many bytes a field takes.
-macro_rules! size_of_field {
-    ($field:expr, text) => {
-        4 + $field.len()
-    };
-    ($field:expr, number) => {
-        4
-    };
-    ($field:expr, flag) => {
-        1
-    };
-    ($field:expr, [$of:ident]) => {{
-        let mut size = 4;
-        let mut i = 0;
-        while i < $field.len() {
-            size += $field[i].size();
-            i += 1;
-        }
-        size
-    }};
-    ($field:expr, ($of:ident)) => {
-        $field.size()
-    };
-    ($field:expr, (box $of:ident)) => {
-        $field.size()
-    };
 }
 
 macro_rules! write_field {
@@ -163,18 +161,28 @@ macro_rules! schema {
         }
 
         impl $name {
-            /// How many bytes the record takes.
-            pub const fn record_size(&self) -> usize {
-                HEAD + self.size()
+            /// The fields of the record.
+            pub const fn fields(&self) -> Fields {
+                let mut bytes = [0; Fields::ROOM];
+                let writer = &mut Writer { out: &mut bytes, at: 0 };
+                self.write(writer);
+                let length = writer.at;
+                Fields { bytes, length }
             }
 
-            /// The record: `N` is its size.
-            pub const fn record<const N: usize>(&self) -> [u8; N] {
+            /// The record of these fields, its own: `N` is its size.
+            pub const fn record<const N: usize>(&self, fields: &Fields) -> [u8; N] {
+                assert!(N == fields.record_size());
                 let mut out = [0; N];
                 let writer = &mut Writer { out: &mut out, at: 0 };
-                writer.head($number, N - HEAD);
-                self.write(writer);
-                assert!(writer.at == N);
+                writer.bytes(&VERSIONS);
+                writer.bytes(&u32::to_le_bytes($number));
+                writer.count(fields.length);
+                if fields.length <= Fields::ROOM {
+                    writer.bytes(fields.bytes.split_at(fields.length).0);
+                } else {
+                    self.write(writer);
+                }
                 out
             }
         }
@@ -195,10 +203,6 @@ macro_rules! schema {
         }
 
         impl $name {
-            const fn size(&self) -> usize {
-                0 $(+ size_of_field!(self.$field, $kind))*
-            }
-
             const fn write(&self, writer: &mut Writer<'_>) {
                 $(write_field!(writer, self.$field, $kind);)*
             }
@@ -223,14 +227,6 @@ macro_rules! schema {
         }
 
         impl $name {
-            const fn size(&self) -> usize {
-                match *self {
-                    $($name::$variant $(($($field),*))? => {
-                        1 $($(+ size_of_field!($field, $kind))*)?
-                    })*
-                }
-            }
-
             const fn write(&self, writer: &mut Writer<'_>) {
                 match *self {
                     $($name::$variant $(($($field),*))? => {
