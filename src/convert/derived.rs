@@ -1,8 +1,9 @@
 //! The parts that the expansions of the derive macros are made of.
 //!
 //! A derived conversion is a check of one header, plain loads, and one allocation. What is unsafe in
-//! it is here, behind functions that cannot be misused: sizes, tags and indices are constants that
-//! the compiler checks.
+//! it is here, behind functions that cannot be misused: they check sizes, tags and indices. Those are
+//! constants, so nothing is left of the checks where these functions are inlined; parameters of types
+//! would be so many more items for the compiler.
 
 use alloc::boxed::Box;
 use core::mem::MaybeUninit;
@@ -62,67 +63,80 @@ pub(super) fn read_boxed<'gc, T: FromValue<'gc>>(
     }
 }
 
-/// The fields of a block that is known to have `N` of them, all values.
-#[derive(Clone, Copy)]
-pub struct Fields<'gc, const N: usize>(Value<'gc>);
+/// That this OCaml has blocks of values with this tag.
+#[inline(always)]
+pub const fn check_tag(tag: u8) {
+    assert!(
+        tag <= LAST_TAG,
+        "more constructors than this OCaml has tags"
+    );
+}
 
-impl<'gc, const N: usize> Fields<'gc, N> {
+/// The fields of a block that is known to have so many of them, all values.
+#[derive(Clone, Copy)]
+pub struct Fields<'gc> {
+    block: Value<'gc>,
+    size: usize,
+}
+
+impl<'gc> Fields<'gc> {
     /// Checks the tag and the size.
-    #[inline(always)]
-    pub fn of<const TAG: u8>(value: Value<'gc>) -> Option<Self> {
-        const {
-            assert!(
-                N >= 1 && TAG <= LAST_TAG,
-                "more constructors than this OCaml has tags"
-            )
-        };
-        if value.is_block_of(TAG, N) {
-            Some(Fields(value))
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn of(value: Value<'gc>, tag: u8, size: usize) -> Option<Self> {
+        check_tag(tag);
+        if value.is_block_of(tag, size) {
+            Some(Fields { block: value, size })
         } else {
             None
         }
     }
 
     /// Reads a field, once.
-    #[inline(always)]
-    pub fn get<const I: usize>(self) -> Value<'gc> {
-        const { assert!(I < N) };
-        // SAFETY: the block was checked to hold N values, and blocks do not shrink.
-        unsafe { self.0.field_unchecked(I) }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn get(self, index: usize) -> Value<'gc> {
+        assert!(index < self.size);
+        // SAFETY: the block was checked to hold so many values, and blocks do not shrink.
+        unsafe { self.block.field_unchecked(index) }
     }
 }
 
-/// The fields of a record of `N` floats.
+/// The fields of a record of so many floats.
 #[derive(Clone, Copy)]
-pub struct Floats<'gc, const N: usize>(Value<'gc>);
+pub struct Floats<'gc> {
+    record: Value<'gc>,
+    size: usize,
+}
 
-impl<'gc, const N: usize> Floats<'gc, N> {
+impl<'gc> Floats<'gc> {
     /// Checks the tag and the size.
-    #[inline(always)]
-    pub fn of(value: Value<'gc>) -> Option<Self> {
-        if value.is_block_of(sys::DOUBLE_ARRAY_TAG, N * sys::DOUBLE_WOSIZE) {
-            Some(Floats(value))
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn of(value: Value<'gc>, size: usize) -> Option<Self> {
+        if value.is_block_of(sys::DOUBLE_ARRAY_TAG, size * sys::DOUBLE_WOSIZE) {
+            Some(Floats {
+                record: value,
+                size,
+            })
         } else {
             None
         }
     }
 
     /// Reads a field, once.
-    #[inline(always)]
-    pub fn get<const I: usize>(self) -> f64 {
-        const { assert!(I < N) };
-        // SAFETY: the block was checked to hold N floats, and blocks do not shrink.
-        unsafe { self.0.float_at_unchecked(I) }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn get(self, index: usize) -> f64 {
+        assert!(index < self.size);
+        // SAFETY: the block was checked to hold so many floats, and blocks do not shrink.
+        unsafe { self.record.float_at_unchecked(index) }
     }
 
     /// Reads a field as a `float` of its own.
     #[inline]
-    pub fn boxed<const I: usize>(self) -> Value<'gc> {
-        let float = self.get::<I>();
+    pub fn boxed(self, index: usize) -> Value<'gc> {
+        let float = self.get(index);
         // SAFETY: a `Value` of this lifetime is at hand, and no allocator is at work while a
         // conversion reads. The float is just made.
         unsafe {
-            let mut allocator = Allocator::new(runtime_of(self.0));
+            let mut allocator = Allocator::new(runtime_of(self.record));
             let float = allocator.float(float);
             allocator.value(float)
         }
@@ -130,23 +144,21 @@ impl<'gc, const N: usize> Floats<'gc, N> {
 
     /// Reads a field of a type whose OCaml type is `float`.
     #[inline(always)]
-    pub fn read<const I: usize, T: FromValue<'gc>>(self) -> Result<T, ConversionError> {
+    pub fn read<T: FromValue<'gc>>(self, index: usize) -> Result<T, ConversionError> {
         if T::IS_FLOAT {
-            T::from_flat_float(self.get::<I>())
+            T::from_flat_float(self.get(index))
         } else {
-            T::from_value(self.boxed::<I>())
+            T::from_value(self.boxed(index))
         }
     }
 
     /// Reads a field of a type whose OCaml type is `float` as `As` says.
     #[inline(always)]
-    pub fn read_as<const I: usize, As, T: FromValueAs<'gc, As>>(
-        self,
-    ) -> Result<T, ConversionError> {
+    pub fn read_as<As, T: FromValueAs<'gc, As>>(self, index: usize) -> Result<T, ConversionError> {
         if T::IS_FLOAT {
-            T::from_flat_float_as(self.get::<I>())
+            T::from_flat_float_as(self.get(index))
         } else {
-            T::from_value_as(self.boxed::<I>())
+            T::from_value_as(self.boxed(index))
         }
     }
 }
@@ -191,7 +203,7 @@ pub fn flat_value(value: Value<'_>) -> f64 {
 /// # Safety
 ///
 /// As for [`ToValue::build_last`], when `alone`: there is no other value than immediates.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn part<'gc, T: ToValue + ?Sized>(
     part: &T,
     allocator: &mut Allocator<'gc>,
@@ -248,21 +260,17 @@ pub fn constant<'gc>(n: isize) -> Value<'gc> {
 }
 
 /// A block of these fields: a record, a tuple, a constructor with arguments.
-#[inline(always)]
-pub fn block<'gc, const TAG: u8, const N: usize>(
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn block<'gc, const N: usize>(
     allocator: &mut Allocator<'gc>,
+    tag: u8,
     fields: [Value<'gc>; N],
 ) -> Value<'gc> {
-    const {
-        assert!(
-            TAG <= LAST_TAG,
-            "more constructors than this OCaml has tags"
-        )
-    };
+    check_tag(tag);
     let fields = raws(fields);
     // SAFETY: values of the allocator's lifetime; the tag is one of those whose blocks hold values.
     unsafe {
-        let block = allocator.block(TAG, fields);
+        let block = allocator.block(tag, fields);
         allocator.value(block)
     }
 }
@@ -272,11 +280,12 @@ pub fn block<'gc, const TAG: u8, const N: usize>(
 /// Each of them had an allocator of its own: where a value is moved, what is left of it is dropped in
 /// between, and that is the user's code.
 #[inline]
-pub fn moved_block<'gc, const TAG: u8, const N: usize>(
+pub fn moved_block<'gc, const N: usize>(
     rt: &'gc Runtime,
+    tag: u8,
     fields: [Value<'gc>; N],
 ) -> Value<'gc> {
-    large_block::<TAG, N>(&mut Allocator::new(rt), fields)
+    large_block(&mut Allocator::new(rt), tag, fields)
 }
 
 /// Panics, before the parts of a value are moved, when the stack is nearly used up.
@@ -287,20 +296,16 @@ pub fn expect_room(_: &Runtime) {
 
 /// A block of more fields than the minor heap takes.
 #[inline]
-pub fn large_block<'gc, const TAG: u8, const N: usize>(
+pub fn large_block<'gc, const N: usize>(
     allocator: &mut Allocator<'gc>,
+    tag: u8,
     fields: [Value<'gc>; N],
 ) -> Value<'gc> {
-    const {
-        assert!(
-            TAG <= LAST_TAG,
-            "more constructors than this OCaml has tags"
-        )
-    };
+    check_tag(tag);
     let fields = raws(fields);
     // SAFETY: as above.
     unsafe {
-        let block = allocator.block_from_slice(TAG, &fields);
+        let block = allocator.block_from_slice(tag, &fields);
         allocator.value(block)
     }
 }
@@ -342,10 +347,10 @@ pub fn polymorphic<'gc>(value: Value<'gc>) -> Option<(isize, Option<Value<'gc>>)
     if value.is_int() {
         return Some((sys::int_of(value.raw()), None));
     }
-    let fields = Fields::<2>::of::<0>(value)?;
-    let hash = fields.get::<0>();
+    let fields = Fields::of(value, 0, 2)?;
+    let hash = fields.get(0);
     if hash.is_int() {
-        Some((sys::int_of(hash.raw()), Some(fields.get::<1>())))
+        Some((sys::int_of(hash.raw()), Some(fields.get(1))))
     } else {
         None
     }
@@ -401,6 +406,6 @@ impl<'gc> ExceptionConstructor<'gc> {
         const { assert!(N >= 2) };
         fields[0] = self.0;
         // SAFETY: a block of the constructor and arguments.
-        unsafe { large_block::<0, N>(allocator, fields).cast() }
+        unsafe { large_block(allocator, 0, fields).cast() }
     }
 }

@@ -34,7 +34,7 @@ impl<T: ToValue> ToValue for Option<T> {
         match self {
             // SAFETY: an immediate.
             None => unsafe { Value::from_raw(sys::NONE) },
-            Some(inside) => derived::moved_block::<0, 1>(rt, [inside.into_value(rt)]),
+            Some(inside) => derived::moved_block(rt, 0, [inside.into_value(rt)]),
         }
     }
 
@@ -97,8 +97,8 @@ impl<T: ToValue, E: ToValue> ToValue for Result<T, E> {
 
     fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
         match self {
-            Ok(inside) => derived::moved_block::<0, 1>(rt, [inside.into_value(rt)]),
-            Err(inside) => derived::moved_block::<1, 1>(rt, [inside.into_value(rt)]),
+            Ok(inside) => derived::moved_block(rt, 0, [inside.into_value(rt)]),
+            Err(inside) => derived::moved_block(rt, 1, [inside.into_value(rt)]),
         }
     }
 

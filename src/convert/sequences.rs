@@ -185,9 +185,7 @@ impl<T: ToValue> ToValue for Node<T> {
         match self {
             // SAFETY: an immediate.
             Node::Nil => unsafe { Value::from_raw(sys::NONE) },
-            Node::Cons(head, rest) => {
-                moved_block::<0, 2>(rt, [head.into_value(rt), rest.to_value(rt)])
-            }
+            Node::Cons(head, rest) => moved_block(rt, 0, [head.into_value(rt), rest.to_value(rt)]),
         }
     }
 

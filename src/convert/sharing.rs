@@ -224,7 +224,7 @@ impl<S: ToValueAs<Share>> ToValueAs<Share> for Option<S> {
             None => unsafe { Value::from_raw(sys::NONE) },
             Some(inside) => {
                 let inside = inside.build_as(allocator);
-                super::derived::block::<0, 1>(allocator, [inside])
+                super::derived::block(allocator, 0, [inside])
             }
         }
     }

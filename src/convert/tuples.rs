@@ -32,7 +32,7 @@ macro_rules! tuple {
             to_value_by_build!();
 
             fn into_value<'gc>(self, rt: &'gc Runtime) -> Value<'gc> {
-                derived::moved_block::<0, $size>(rt, [$(self.$field.into_value(rt)),*])
+                derived::moved_block(rt, 0, [$(self.$field.into_value(rt)),*])
             }
 
             #[inline(always)]

@@ -6,6 +6,9 @@
 //! next poll. A runtime that wants attention raises `young_limit`, so that OCaml code polls: then
 //! the true bound is looked up once, since there still is room.
 //!
+//! The largest functions are not inlined in debug builds: they were half of what the compiler had to do
+//! for a user's crate.
+//!
 //! | file | what |
 //! |---|---|
 //! | here | the bounds of the free part; blocks of values, and of words that are to be written |
@@ -200,7 +203,7 @@ impl<'gc> Allocator<'gc> {
     /// # Safety
     ///
     /// The fields are values of the heap that this allocator's lifetime protects; `1 <= N <= 256`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub unsafe fn block<const N: usize>(&mut self, tag: u8, fields: [Raw; N]) -> Raw {
         // SAFETY: the caller's promise.
         match unsafe { self.block_if_room(tag, fields) } {

@@ -84,15 +84,16 @@ impl<'gc, T: Record> Value<'gc, T> {
 /// what it should be.
 #[doc(hidden)]
 #[inline]
-pub fn check_fields<const SIZE: usize>(
+pub fn check_fields(
     value: Value<'_>,
+    size: usize,
     flat: bool,
     expected: &'static str,
 ) -> Result<(), ConversionError> {
     let is_so = if flat {
-        value.is_block_of(sys::DOUBLE_ARRAY_TAG, SIZE * sys::DOUBLE_WOSIZE)
+        value.is_block_of(sys::DOUBLE_ARRAY_TAG, size * sys::DOUBLE_WOSIZE)
     } else {
-        value.is_block_of(0, SIZE)
+        value.is_block_of(0, size)
     };
     if is_so {
         Ok(())
@@ -323,7 +324,7 @@ macro_rules! tuple {
 
             #[inline]
             fn read_fields(value: Value<'_>) -> Result<Self::Fields<'_>, ConversionError> {
-                check_fields::<$size>(value, false, concat!("a tuple of ", $size))?;
+                check_fields(value, $size, false, concat!("a tuple of ", $size))?;
                 // SAFETY: just checked; the fields of a tuple of this type.
                 unsafe { Ok(($(value.field_unchecked($field).cast::<$type>(),)*)) }
             }

@@ -130,6 +130,6 @@ impl<'gc> Variant<'gc> {
     #[inline]
     pub fn with(rt: &'gc Runtime, tag: &str, payload: Value<'gc>) -> Value<'gc> {
         let tag = derived::constant(sys::hash_variant(tag));
-        derived::block::<0, 2>(&mut Allocator::new(rt), [tag, payload])
+        derived::block(&mut Allocator::new(rt), 0, [tag, payload])
     }
 }

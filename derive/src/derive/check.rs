@@ -5,7 +5,8 @@ use darling::ast::{Data, Style};
 use darling::error::Accumulator;
 use darling::util::Flag;
 use darling::{Error, Result};
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
@@ -14,6 +15,17 @@ use crate::names::is_lowercase_name;
 
 /// The most constructors with arguments of an OCaml type: tags 0 to 245.
 const MOST_BLOCKS: usize = 246;
+
+/// The last tag that constructors have in every OCaml.
+const LAST_COMMON_TAG: u8 = 243;
+
+/// What does not compile with an OCaml that has no constructors of this tag, if there is one.
+pub fn check_tag(bactrian: &TokenStream, tag: u8) -> TokenStream {
+    if tag <= LAST_COMMON_TAG {
+        return TokenStream::new();
+    }
+    quote!(const { #bactrian::hidden::check_tag(#tag) };)
+}
 
 /// Checks a definition for `FromValue` and `ToValue`.
 pub fn conversion(container: &Container) -> Result<()> {

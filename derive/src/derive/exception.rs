@@ -262,7 +262,7 @@ impl Raised {
             } else {
                 #error
             }),
-            _ => quote!(match #bactrian::hidden::Fields::<#size>::of::<0>(__exception.any()) {
+            _ => quote!(match #bactrian::hidden::Fields::of(__exception.any(), 0, #size) {
                 ::core::option::Option::Some(__fields) => #read,
                 ::core::option::Option::None => #error,
             }),

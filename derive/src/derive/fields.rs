@@ -28,7 +28,7 @@ pub fn in_place(model: &Model) -> TokenStream {
     let check = if fields.named {
         let check = |flat: bool, what: &str| {
             let expected = expected(&format!("a record of {}", plural(size, what)));
-            quote!(#bactrian::hidden::check_fields::<#size>(__value, #flat, #expected))
+            quote!(#bactrian::hidden::check_fields(__value, #size, #flat, #expected))
         };
         let record = check(false, "field");
         let mut kept = fields.kept();
@@ -40,7 +40,7 @@ pub fn in_place(model: &Model) -> TokenStream {
         }
     } else {
         let expected = expected(&format!("a tuple of {size}"));
-        quote!(#bactrian::hidden::check_fields::<#size>(__value, false, #expected))
+        quote!(#bactrian::hidden::check_fields(__value, #size, false, #expected))
     };
     let (definitions, values) = places.of(fields);
     let named = fields.named;
@@ -118,14 +118,12 @@ impl Places<'_> {
                     (quote!(()), quote!(()))
                 }
                 _ => {
-                    let (defined, made) = (
-                        self.place(field, index, &quote!('__gc)),
-                        self.place(field, index, &quote!('_)),
-                    );
+                    let defined = self.place(field, index);
+                    let (bactrian, kind) = (self.bactrian, kind(field));
                     index += 1;
                     // SAFETY (of the expansion): checked; the derive says of which type the field is,
                     // and whether it is mutable.
-                    (defined, quote!(unsafe { <#made>::of(__value) }))
+                    (defined, quote!(unsafe { #bactrian::#kind::of(__value) }))
                 }
             };
             let visibility = &field.visibility;
@@ -169,19 +167,23 @@ impl Places<'_> {
     }
 
     /// The type of a field's place.
-    fn place(&self, field: &Field, index: usize, lifetime: &TokenStream) -> TokenStream {
+    fn place(&self, field: &Field, index: usize) -> TokenStream {
         let bactrian = self.bactrian;
         let ty = record::described(&field.ty, self.own.as_ref());
         let ty = match &field.conversion {
             Conversion::As(adapter) => quote!(#bactrian::adapters::As<#adapter, #ty>),
             _ => quote!(#ty),
         };
-        let kind = if field.mutable {
-            quote!(MutableField)
-        } else {
-            quote!(Field)
-        };
+        let kind = kind(field);
         let index = Literal::usize_unsuffixed(index);
-        quote!(#bactrian::#kind<#lifetime, #ty, #index>)
+        quote!(#bactrian::#kind<'__gc, #ty, #index>)
+    }
+}
+
+fn kind(field: &Field) -> TokenStream {
+    if field.mutable {
+        quote!(MutableField)
+    } else {
+        quote!(Field)
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::check::check_tag;
 use super::describe::{check_arrays, definition};
 use super::floats::{Flat, declared_float, is_float};
 use super::generics::{Direction, Impl, borrow_from_heap, type_expr};
@@ -255,15 +256,17 @@ fn block(
 ) -> TokenStream {
     let bactrian = &model.bactrian;
     let size = fields.kept().count();
-    let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
+    let size = Literal::usize_unsuffixed(size);
     let read = Read {
         bactrian,
         from: From::Fields(0),
         within,
     }
     .fields(path, fields);
+    let check_tag = check_tag(bactrian, tag);
     quote! {
-        match #bactrian::hidden::Fields::<#size>::of::<#tag>(__value) {
+        #check_tag
+        match #bactrian::hidden::Fields::of(__value, #tag, #size) {
             ::core::option::Option::Some(__fields) => #read,
             ::core::option::Option::None => #error,
         }
@@ -294,7 +297,7 @@ fn record(model: &Model, fields: &Fields) -> TokenStream {
     .fields(&path, fields);
     quote! {
         if #is_flat {
-            match #bactrian::hidden::Floats::<#size>::of(__value) {
+            match #bactrian::hidden::Floats::of(__value, #size) {
                 ::core::option::Option::Some(__floats) => #read,
                 ::core::option::Option::None => #error,
             }
@@ -321,7 +324,7 @@ fn variant(model: &Model, constructors: &[Constructor]) -> (TokenStream, Option<
                 );
                 let error = unexpected(model, &expected);
                 let read = block(model, &path, fields, tag, constructor.within(), &error);
-                blocks.push(quote!(::core::option::Option::Some(#tag) => #read,));
+                blocks.push(quote!(::core::option::Option::Some(#tag) => { #read }));
             }
             Number::Constant(number) => {
                 let read = Read {

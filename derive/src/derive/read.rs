@@ -118,17 +118,17 @@ impl Read<'_> {
             From::Value => quote!(__value),
             From::Fields(first) => {
                 let index = Literal::usize_unsuffixed(first + index);
-                quote!(__fields.get::<#index>())
+                quote!(__fields.get(#index))
             }
             From::Floats => {
                 let index = Literal::usize_unsuffixed(index);
                 match &field.conversion {
                     Conversion::As(adapter) => {
-                        return quote!(__floats.read_as::<#index, #adapter, #ty>());
+                        return quote!(__floats.read_as::<#adapter, #ty>(#index));
                     }
-                    Conversion::With(_) => quote!(__floats.boxed::<#index>()),
+                    Conversion::With(_) => quote!(__floats.boxed(#index)),
                     Conversion::Plain | Conversion::Skip => {
-                        return quote!(__floats.read::<#index, #ty>());
+                        return quote!(__floats.read::<#ty>(#index));
                     }
                 }
             }

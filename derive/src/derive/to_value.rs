@@ -1,8 +1,9 @@
 //! The expansion of `#[derive(ToValue)]`.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::check::check_tag;
 use super::describe::{check_arrays, definition};
 use super::floats::{Flat, declared_float, is_float};
 use super::generics::{Direction, Impl, type_expr};
@@ -476,19 +477,21 @@ impl Build<'_> {
         } else {
             quote!(large_block)
         };
-        let (size, tag) = (Literal::usize_unsuffixed(size), Literal::u8_unsuffixed(tag));
+        let check_tag = check_tag(bactrian, tag);
         if self.moved {
             return quote! {
+                #check_tag
                 #(#blocks)*
                 #(#immediates)*
-                #bactrian::hidden::moved_block::<#tag, #size>(__rt, [#(#parts),*])
+                #bactrian::hidden::moved_block(__rt, #tag, [#(#parts),*])
             };
         }
         quote! {
+            #check_tag
             #(#blocks)*
             #(#immediates)*
             let __fields = [#(#parts),*];
-            #bactrian::hidden::#block::<#tag, #size>(__allocator, __fields)
+            #bactrian::hidden::#block(__allocator, #tag, __fields)
         }
     }
 
@@ -543,13 +546,13 @@ impl Build<'_> {
                     return quote! {
                         let __payload = { #payload };
                         let __hash = #bactrian::hidden::constant(#hash);
-                        #bactrian::hidden::moved_block::<0, 2>(__rt, [__hash, __payload])
+                        #bactrian::hidden::moved_block(__rt, 0, [__hash, __payload])
                     };
                 }
                 quote! {
                     let __payload = { #payload };
                     let __fields = [#bactrian::hidden::constant(#hash), __payload];
-                    #bactrian::hidden::block::<0, 2>(__allocator, __fields)
+                    #bactrian::hidden::block(__allocator, 0, __fields)
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::{Allocator, Elsewhere, atom, slowly};
 
 impl Allocator<'_> {
     /// A `string` or `bytes`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn string(&mut self, bytes: &[u8]) -> Raw {
         let word = size_of::<usize>();
         let wosize = bytes.len() / word + 1;
@@ -22,7 +22,7 @@ impl Allocator<'_> {
     }
 
     /// A `float`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn float(&mut self, float: f64) -> Raw {
         match self.take(sys::header(sys::DOUBLE_WOSIZE, sys::DOUBLE_TAG)) {
             Some(block) => {
@@ -35,7 +35,7 @@ impl Allocator<'_> {
     }
 
     /// A `float array`, or a record of floats.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn float_array(&mut self, floats: &[f64]) -> Raw {
         if floats.is_empty() {
             return atom();
@@ -51,7 +51,7 @@ impl Allocator<'_> {
     }
 
     /// An `int32` or `int64`: a custom block of one number, which needs no finaliser.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn boxed_number<T: Copy>(
         &mut self,
         operations: *const core::ffi::c_void,
