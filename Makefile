@@ -57,7 +57,7 @@ lint-format:
 
 lint-clippy: setup
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
-	cargo clippy --quiet --all-targets --features $(FEATURES) -- -D warnings
+	cargo clippy --quiet --all-targets --features link,$(FEATURES) -- -D warnings
 	cargo clippy --quiet --no-default-features -- -D warnings
 	$(foreach other,$(OTHERS),cargo clippy --quiet --manifest-path $(other)/Cargo.toml -- -D warnings &&) true
 

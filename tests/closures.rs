@@ -20,8 +20,8 @@ fn a_closure_goes_to_ocaml_and_back() {
         });
         let add: Root<Fun<(isize, String), String>> = add.to_value(rt).to().unwrap();
         assert_eq!(add.call(rt, (1, "b".into())).unwrap(), "1 b");
-        let partly: Root<Fun<(isize,), Root<Fun<(String,), String>>>> =
-            add.get(rt).to_value(rt).to().unwrap();
+        type Rest = Fun<(String,), String>;
+        let partly: Root<Fun<(isize,), Root<Rest>>> = add.get(rt).to_value(rt).to().unwrap();
         let partly = partly.call(rt, (2,)).unwrap();
         assert_eq!(partly.call(rt, ("c".into(),)).unwrap(), "2 c");
         assert_eq!(partly.call(rt, ("d".into(),)).unwrap(), "2 d");
