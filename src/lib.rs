@@ -451,7 +451,7 @@ pub use bactrian_derive::interface;
 /// of the value, so `struct Name<'a>(&'a str)` is read without a copy. A type may contain itself
 /// behind `Box`, `Vec`, `Rc`...; a value that is too deep for the stack is an error, or a panic on the
 /// way to OCaml. An enum has at most 246 variants with arguments, as many as OCaml has tags for (244
-/// on OCaml 5).
+/// from OCaml 5.2 on).
 ///
 /// # Names
 ///

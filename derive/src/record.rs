@@ -31,7 +31,7 @@ pub fn record(
                 line: #line,
                 #fields
             };
-            const __FIELDS: #interface::Fields = __RECORD.fields();
+            const __WRITTEN: #interface::Written = __RECORD.written();
             #[used]
             #[cfg_attr(
                 target_vendor = "apple",
@@ -42,8 +42,8 @@ pub fn record(
                 not(any(target_vendor = "apple", windows)),
                 unsafe(link_section = "bactrian")
             )]
-            static __BYTES: [::core::primitive::u8; __FIELDS.record_size()] =
-                __RECORD.record(&__FIELDS);
+            static __BYTES: [::core::primitive::u8; __WRITTEN.record_size()] =
+                __RECORD.record(&__WRITTEN);
         };
     }
 }

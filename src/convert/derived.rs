@@ -2,8 +2,10 @@
 //!
 //! A derived conversion is a check of one header, plain loads, and one allocation. What is unsafe in
 //! it is here, behind functions that cannot be misused: they check sizes, tags and indices. Those are
-//! constants, so nothing is left of the checks where these functions are inlined; parameters of types
-//! would be so many more items for the compiler.
+//! constants, so nothing is left of the checks where these functions are inlined. They are arguments all
+//! the same: as a parameter of a type, each literal is one more body for the compiler to check.
+//!
+//! Some are not inlined where debug assertions are on; `runtime/allocator.rs` says why.
 
 use alloc::boxed::Box;
 use core::mem::MaybeUninit;
@@ -63,7 +65,10 @@ pub(super) fn read_boxed<'gc, T: FromValue<'gc>>(
     }
 }
 
-/// That this OCaml has blocks of values with this tag.
+// The derive asks for no check of tags up to 243 (`check_tag` there).
+const _: () = assert!(LAST_TAG >= 243);
+
+/// Checks that this OCaml has blocks of values with this tag.
 #[inline(always)]
 pub const fn check_tag(tag: u8) {
     assert!(
@@ -84,6 +89,7 @@ impl<'gc> Fields<'gc> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn of(value: Value<'gc>, tag: u8, size: usize) -> Option<Self> {
         check_tag(tag);
+        assert!(size <= sys::MAX_WOSIZE);
         if value.is_block_of(tag, size) {
             Some(Fields { block: value, size })
         } else {
@@ -111,6 +117,7 @@ impl<'gc> Floats<'gc> {
     /// Checks the tag and the size.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn of(value: Value<'gc>, size: usize) -> Option<Self> {
+        assert!(size <= sys::MAX_WOSIZE / sys::DOUBLE_WOSIZE);
         if value.is_block_of(sys::DOUBLE_ARRAY_TAG, size * sys::DOUBLE_WOSIZE) {
             Some(Floats {
                 record: value,

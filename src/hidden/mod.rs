@@ -24,7 +24,7 @@ pub use crate::convert::{given, given_as};
 #[cfg(feature = "std")]
 pub use crate::runtime::embedded;
 pub use crate::runtime::{
-    Allocator, NamedValue, PanicName, Raise, check, detach, enter, root_pages, sent,
+    Allocator, NamedValue, PanicException, Raise, check, detach, enter, root_pages, sent,
 };
 pub use crate::value::custom::{
     Counted, Inline, Marshalling, Shared, by_eq, by_hash, by_ord, by_partial_ord, by_reference,

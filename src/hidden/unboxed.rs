@@ -7,7 +7,7 @@ use super::arguments::{argument, invalid, invalid_argument};
 use super::results::{Finish, finish_plain};
 use crate::convert::{FromValue, ToValue, checked_isize, checked_usize};
 use crate::interface::Passing;
-use crate::runtime::{PanicName, Raise, Runtime, check, enter};
+use crate::runtime::{PanicException, Raise, Runtime, check, enter};
 use crate::value::{ConversionError, Value};
 
 /// Types that OCaml passes to native code without a box (`[@unboxed]`) or tag (`[@untagged]`).
@@ -135,7 +135,7 @@ pub fn finish_native<T: Unboxed>(result: T) -> T::Native {
 /// OCaml has called the function that calls this, with `raw`, and nothing has collected since. Nothing
 /// there needs to be dropped: this may raise.
 pub unsafe fn unboxed_argument<T: Unboxed + for<'gc> FromValue<'gc>>(
-    panic: &dyn PanicName,
+    panic: &dyn PanicException,
     raw: Raw,
     name: &'static str,
 ) -> T::Native {
@@ -154,7 +154,10 @@ pub unsafe fn unboxed_argument<T: Unboxed + for<'gc> FromValue<'gc>>(
 /// # Safety
 ///
 /// As for [`unboxed_argument`]; the caller returns it.
-pub unsafe fn boxed_result<T: Unboxed + ToValue>(panic: &dyn PanicName, native: T::Native) -> Raw {
+pub unsafe fn boxed_result<T: Unboxed + ToValue>(
+    panic: &dyn PanicException,
+    native: T::Native,
+) -> Raw {
     let make = |rt: &mut Runtime| match T::from_native(native) {
         Ok(number) => Ok(finish_plain(number, rt)),
         Err(error) => Err(invalid_argument(rt, error)),

@@ -34,6 +34,7 @@ const VERSIONS: [u8; HEAD - 8] = {
     writer.bytes(&number(env!("CARGO_PKG_VERSION_MAJOR")).to_le_bytes());
     writer.bytes(&number(env!("CARGO_PKG_VERSION_MINOR")).to_le_bytes());
     writer.bytes(&number(env!("CARGO_PKG_VERSION_PATCH")).to_le_bytes());
+    assert!(writer.at == HEAD - 8);
     out
 };
 
@@ -46,7 +47,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the bytes, at least one, at once: a loop takes the compiler almost twice as long.
+    /// Writes the bytes at once: a loop takes the compiler almost twice as long.
     const fn bytes(&mut self, bytes: &[u8]) {
         let (at, length) = (self.at, bytes.len());
         self.at += length;
@@ -81,20 +82,24 @@ impl Writer<'_> {
     const fn text(&mut self, text: &str) {
         let text = text.as_bytes();
         self.count(text.len());
+        // Half of the texts are empty, and this is less than the call.
         if !text.is_empty() {
             self.bytes(text);
         }
     }
 }
 
-/// The fields of a record, if they have room; else their length only.
+/// The fields of a record as bytes, if they have room; else their length only.
+///
+/// Nothing is known of the length before they are written, so this saves a pass over them. What is longer
+/// is written once more, where it has the room that it needs.
 #[derive(Debug)]
-pub struct Fields {
-    bytes: [u8; Fields::ROOM],
+pub struct Written {
+    bytes: [u8; Written::ROOM],
     length: usize,
 }
 
-impl Fields {
+impl Written {
     /// So much that what is longer is rare.
     const ROOM: usize = 1024;
 
@@ -161,28 +166,28 @@ macro_rules! schema {
         }
 
         impl $name {
-            /// The fields of the record.
-            pub const fn fields(&self) -> Fields {
-                let mut bytes = [0; Fields::ROOM];
+            /// The fields of the record, written.
+            pub const fn written(&self) -> Written {
+                let mut bytes = [0; Written::ROOM];
                 let writer = &mut Writer { out: &mut bytes, at: 0 };
                 self.write(writer);
                 let length = writer.at;
-                Fields { bytes, length }
+                Written { bytes, length }
             }
 
-            /// The record of these fields, its own: `N` is its size.
-            pub const fn record<const N: usize>(&self, fields: &Fields) -> [u8; N] {
-                assert!(N == fields.record_size());
+            /// The record, of which `written` are the fields: `N` is its size.
+            pub const fn record<const N: usize>(&self, written: &Written) -> [u8; N] {
                 let mut out = [0; N];
                 let writer = &mut Writer { out: &mut out, at: 0 };
                 writer.bytes(&VERSIONS);
                 writer.bytes(&u32::to_le_bytes($number));
-                writer.count(fields.length);
-                if fields.length <= Fields::ROOM {
-                    writer.bytes(fields.bytes.split_at(fields.length).0);
+                writer.count(written.length);
+                if written.length <= Written::ROOM {
+                    writer.bytes(written.bytes.split_at(written.length).0);
                 } else {
                     self.write(writer);
                 }
+                assert!(writer.at == N);
                 out
             }
         }

@@ -43,7 +43,7 @@ pub use start::{InitError, ShutdownError};
 pub(crate) use stub::ANY_PANIC;
 #[cfg(feature = "std")]
 pub(crate) use stub::text_of_panic;
-pub use stub::{PanicName, check, enter};
+pub use stub::{PanicException, check, enter};
 pub(crate) use used::{Used, is_kept};
 
 use bactrian_sys as sys;

@@ -11,32 +11,29 @@ use super::Allocator;
 use super::raise::OutOfMemory;
 use super::{NamedValue, Raise, Runtime};
 
-/// What knows the exception that a panic becomes: through `dyn`, so that there is one copy of what is
+/// What finds the exception that a panic becomes: through `dyn`, so that there is one copy of what is
 /// done with a panic, and not one in every stub.
+///
+/// # Safety
+///
+/// What is found is a root of the runtime's.
 #[doc(hidden)]
-pub trait PanicName {
-    /// The exception's constructor, if the program has one. May collect.
-    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw>;
+pub unsafe trait PanicException {
+    /// The root of the exception's constructor, if the program has one. May collect.
+    fn find(&self, rt: &mut Runtime) -> Option<*const Raw>;
 }
 
+// SAFETY: what is registered under a name is in such a root.
 /// The name that a generated interface registers it under.
-impl PanicName for &'static CStr {
+unsafe impl PanicException for &'static CStr {
     #[cold]
-    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw> {
+    fn find(&self, rt: &mut Runtime) -> Option<*const Raw> {
         NamedValue::look_up(self, rt)
     }
 }
 
-/// Where the name is not known before it is needed.
-impl PanicName for fn(&mut Runtime) -> Option<*const Raw> {
-    #[cold]
-    fn find_in(&self, rt: &mut Runtime) -> Option<*const Raw> {
-        self(rt)
-    }
-}
-
 /// Runs the body of a stub: gives it the token, makes an exception of a panic: the one that `panic`
-/// knows, if there is one.
+/// finds, if there is one.
 ///
 /// # Safety
 ///
@@ -44,7 +41,7 @@ impl PanicName for fn(&mut Runtime) -> Option<*const Raw> {
 #[doc(hidden)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub unsafe fn enter<R>(
-    panic: &dyn PanicName,
+    panic: &dyn PanicException,
     body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
 ) -> Result<R, Raise> {
     // SAFETY: the caller's promise. The token that an outer stub may have is not reachable while this
@@ -109,7 +106,10 @@ pub(crate) const ANY_PANIC: &CStr = c"Bactrian.Panic";
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn of_panic(panic: &dyn PanicName, payload: std::boxed::Box<dyn core::any::Any + Send>) -> Raise {
+fn of_panic(
+    panic: &dyn PanicException,
+    payload: std::boxed::Box<dyn core::any::Any + Send>,
+) -> Raise {
     if payload.is::<OutOfMemory>() {
         return Raise::OutOfMemory;
     }
@@ -118,8 +118,10 @@ fn of_panic(panic: &dyn PanicName, payload: std::boxed::Box<dyn core::any::Any +
     let make = || {
         // First of all: this may collect.
         let constructor = panic
-            .find_in(&mut runtime)
-            .or_else(|| ANY_PANIC.find_in(&mut runtime));
+            .find(&mut runtime)
+            .or_else(|| ANY_PANIC.find(&mut runtime))
+            // SAFETY: a root of the runtime's.
+            .filter(|root| unsafe { is_constructor(root.read()) });
         let mut allocator = Allocator::new(&runtime);
         let message = allocator.string(text_of_panic(&*payload).as_bytes());
         match constructor {
@@ -137,6 +139,19 @@ fn of_panic(panic: &dyn PanicName, payload: std::boxed::Box<dyn core::any::Any +
         core::mem::forget(second);
     }
     raise
+}
+
+/// Whether a value is the constructor of an exception: OCaml code may register anything.
+///
+/// # Safety
+///
+/// It is a value of the heap, and the runtime is held.
+#[cfg(feature = "std")]
+unsafe fn is_constructor(value: Raw) -> bool {
+    // SAFETY: the caller's promise; before each block is its header.
+    sys::is_block(value)
+        && sys::header_tag(unsafe { (value as *const sys::Header).sub(1).read() })
+            == sys::OBJECT_TAG
 }
 
 /// What a panic says.

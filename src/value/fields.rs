@@ -80,7 +80,7 @@ impl<'gc, T: Record> Value<'gc, T> {
     }
 }
 
-/// Checks that a value is a block of `SIZE` fields, all values, or of as many floats. `expected` says
+/// Checks that a value is a block of so many fields, all values, or of as many floats. `expected` says
 /// what it should be.
 #[doc(hidden)]
 #[inline]

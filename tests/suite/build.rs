@@ -4,6 +4,7 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-env-changed=OCAMLOPT");
+    // Where `ocamlopt` is found.
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(float16)");

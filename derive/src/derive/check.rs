@@ -16,7 +16,7 @@ use crate::names::is_lowercase_name;
 /// The most constructors with arguments of an OCaml type: tags 0 to 245.
 const MOST_BLOCKS: usize = 246;
 
-/// The last tag that constructors have in every OCaml.
+/// The last tag that constructors have in every OCaml: `LAST_TAG` in `bactrian` is not less.
 const LAST_COMMON_TAG: u8 = 243;
 
 /// What does not compile with an OCaml that has no constructors of this tag, if there is one.
@@ -387,5 +387,16 @@ fn prefix_is_text(container: &Container, errors: &mut Accumulator) {
     {
         let message = "the prefix is empty or holds a NUL";
         errors.push(Error::custom(message).with_span(&prefix.span()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_that_some_ocaml_has_not_are_checked() {
+        assert!(check_tag(&quote!(bactrian), 243).is_empty());
+        assert!(!check_tag(&quote!(bactrian), 244).is_empty());
     }
 }

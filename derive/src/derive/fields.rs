@@ -180,6 +180,7 @@ impl Places<'_> {
     }
 }
 
+/// The type of a field's place, without its parameters.
 fn kind(field: &Field) -> TokenStream {
     if field.mutable {
         quote!(MutableField)

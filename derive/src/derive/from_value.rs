@@ -264,13 +264,13 @@ fn block(
     }
     .fields(path, fields);
     let check_tag = check_tag(bactrian, tag);
-    quote! {
+    quote! {{
         #check_tag
         match #bactrian::hidden::Fields::of(__value, #tag, #size) {
             ::core::option::Option::Some(__fields) => #read,
             ::core::option::Option::None => #error,
         }
-    }
+    }}
 }
 
 fn tuple(model: &Model, fields: &Fields) -> TokenStream {
@@ -324,7 +324,7 @@ fn variant(model: &Model, constructors: &[Constructor]) -> (TokenStream, Option<
                 );
                 let error = unexpected(model, &expected);
                 let read = block(model, &path, fields, tag, constructor.within(), &error);
-                blocks.push(quote!(::core::option::Option::Some(#tag) => { #read }));
+                blocks.push(quote!(::core::option::Option::Some(#tag) => #read,));
             }
             Number::Constant(number) => {
                 let read = Read {

@@ -19,7 +19,7 @@ use crate::convert::{FromValue, ToValue, TypeExpr};
 use crate::hidden::{
     Finish, Raised, argument, finish_plain, invalid_text, of_boxed_error, of_own_error, of_text,
 };
-use crate::runtime::{NamedValue, Raise, Runtime, Used, check, enter};
+use crate::runtime::{NamedValue, PanicException, Raise, Runtime, Used, check, enter};
 
 mod sealed {
     pub trait Sealed {}
@@ -372,7 +372,7 @@ unsafe fn run<K: Kept<A, R>, A, R, const COUNTS: bool>(
         closure.kept.run(rt, arguments)
     };
     // SAFETY: OCaml called this; nothing that needs dropping is alive at the end.
-    match unsafe { enter(&(own_panic::<K, A, R> as FindPanic), body) } {
+    match unsafe { enter(&OfCrate(K::name), body) } {
         // SAFETY: the end of a stub; the result is all that is alive.
         Ok(result) => unsafe { check(result.raw) },
         // SAFETY: the last act of a function that OCaml called; all Rust values are gone.
@@ -395,17 +395,20 @@ unsafe fn run_and_count<K: Kept<A, R>, A, R>(
     unsafe { run::<K, A, R, true>(block, read) }
 }
 
-type FindPanic = fn(&mut Runtime) -> Option<*const Raw>;
+/// What the interface of a closure's crate has registered for panics. Known is the closure's type.
+struct OfCrate(fn() -> &'static str);
 
-/// What the interface of the closure's crate has registered for panics.
-#[cold]
-fn own_panic<K: Kept<A, R>, A, R>(rt: &mut Runtime) -> Option<*const Raw> {
-    // What a type is called is for people. If this is not the crate's name, there is no such
-    // exception, and the panic becomes another one.
-    let path = K::name().trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
-    let crate_name = path.split("::").next().unwrap_or_default();
-    let name = CString::new(alloc::format!("{crate_name}.Panic")).ok()?;
-    NamedValue::look_up(&name, rt)
+// SAFETY: what is registered under a name is in a root of the runtime's.
+unsafe impl PanicException for OfCrate {
+    #[cold]
+    fn find(&self, rt: &mut Runtime) -> Option<*const Raw> {
+        // What a type is called is for people. If this is not the crate's name, there is no such
+        // exception, and the panic becomes another one.
+        let path = (self.0)().trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        let crate_name = path.split("::").next().unwrap_or_default();
+        let name = CString::new(alloc::format!("{crate_name}.Panic")).ok()?;
+        NamedValue::look_up(&name, rt)
+    }
 }
 
 macro_rules! arities {

@@ -637,6 +637,12 @@ let all_panics wrap =
 
 let () =
   all_panics (fun message -> Failure message);
+  (* What is no exception is none to raise. *)
+  List.iter
+    (fun other ->
+      Callback.register "Bactrian.Panic" other;
+      raises "a panic, and no exception for it" (Failure "a literal") (fun () -> rust_panics 0 ""))
+    [ Obj.repr 42; Obj.repr "text"; Obj.repr (Panic "whole") ];
   (* From now on they have an exception of their own. *)
   Callback.register_exception "Bactrian.Panic" (Panic "");
   all_panics (fun message -> Panic message)
