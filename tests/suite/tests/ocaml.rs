@@ -53,7 +53,7 @@ programs! {
     derived: 170, native Native, bytecode Bytecode, debug Debug;
     domains: 1736, native Native, bytecode Bytecode, debug Debug;
     effects: 32, native Native, bytecode Bytecode, debug Debug;
-    errors: 1333, native Native, bytecode Bytecode, debug Debug;
+    errors: 1354, native Native, bytecode Bytecode, debug Debug;
     faults: 116, native Native, bytecode Bytecode, debug Debug;
     functions: 130, native Native, bytecode Bytecode, debug Debug;
     handles: 251, native Native, bytecode Bytecode, debug Debug;
