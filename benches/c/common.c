@@ -1,5 +1,8 @@
 /* The clock, and the data that the `*_out` cases convert. */
 #include "common.h"
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <time.h>
 
@@ -48,6 +51,12 @@ value common_init(value unit)
 {
   char buffer[1025];
   intnat next = 0;
+#ifdef __GLIBC__
+  /* Freed blocks of megabytes are used again, in all columns. Otherwise some go back to the kernel and come
+     as new pages, which takes longer than what is to be measured, and meets a column or does not. */
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
   /* How many ints: more for lists that grow. */
   const char *given = getenv("BENCH_INTS");
   intnat count = given == NULL ? MILLION : atol(given);
