@@ -154,8 +154,9 @@ The second column is Bactrian's median time per operation. The others say how ma
 takes: the median of the ratios within each round, and in parentheses their quartiles. More than 1 is
 slower than Bactrian. †: a plain `extern "C"` function, in which there is nothing of the library.
 
-**The machine was shared** with other busy programs: look at the ratios. Where the loops of a case lie in memory
-makes up to 0.8 ns of difference between columns with the same code, the same in all samples of a build.
+Look at the ratios rather than the times: the machine may have had other work, its load is said below. Where
+OCaml's loop around a case lies in memory makes up to 0.8 ns of difference between columns with the same code,
+the same in all samples of a build.
 So "level" is said where the quartiles lie on both sides of 1, or the medians are less than half a
 nanosecond apart.
 
