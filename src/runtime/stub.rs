@@ -39,7 +39,7 @@ unsafe impl PanicException for &'static CStr {
 ///
 /// OCaml has called the function that calls this, with the runtime held.
 #[doc(hidden)]
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 pub unsafe fn enter<R>(
     panic: &dyn PanicException,
     body: impl FnOnce(&mut Runtime) -> Result<R, Raise>,
@@ -69,7 +69,7 @@ pub unsafe fn enter<R>(
 ///
 /// This thread holds the runtime, and no other value is used after this.
 #[doc(hidden)]
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 pub unsafe fn check(result: Raw) -> Raw {
     let state = sys::state();
     // SAFETY: the state of the domain that this thread holds; `result` is all that is alive.
